@@ -1,0 +1,80 @@
+import { createHmac } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { ClusterSettings, Secret } from "../config/settings";
+
+/** Secrets by the name under which a node stores them; slots in rendered files have the same names. */
+export type SecretName =
+    | "admin_password"
+    | "mysql_password"
+    | "redis_password"
+    | "secretkey"
+    | "ceph_key"
+    | "dns_key"
+    | "https_key"
+    | "token_key"
+    | "token_certificate";
+
+/** All secrets of a cluster: those of the config, and generated ones for what the config leaves open. */
+export class ClusterSecrets extends pulumi.ComponentResource {
+    readonly adminPassword: pulumi.Output<string>;
+    readonly mysqlPassword: pulumi.Output<string>;
+    readonly redisPassword: pulumi.Output<string>;
+    private readonly values: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
+    private readonly salt: pulumi.Output<string>;
+
+    constructor(name: string, settings: ClusterSettings, opts?: pulumi.ComponentResourceOptions) {
+        super("harborha:index:ClusterSecrets", name, {}, opts);
+        const generate = (suffix: string, length: number): pulumi.Output<string> => {
+            // No special characters: none of Harbor's files can quote them.
+            const args = { length, special: false };
+            return new random.RandomPassword(`${name}-${suffix}`, args, { parent: this, protect: settings.protectSecrets })
+                .result;
+        };
+        const orGenerate = (given: Secret | undefined, suffix: string, length = 24): pulumi.Output<string> =>
+            given ? pulumi.secret(given.secret) : generate(suffix, length);
+
+        this.salt = generate("fingerprint-salt", 32);
+        this.adminPassword = orGenerate(settings.adminPassword, "admin-password");
+        this.mysqlPassword = orGenerate(settings.mysql.password, "mysql-password");
+        this.redisPassword = orGenerate(settings.redis.password, "redis-password");
+        this.values = {
+            admin_password: this.adminPassword,
+            mysql_password: this.mysqlPassword,
+            redis_password: this.redisPassword,
+            secretkey: orGenerate(settings.secretkey, "secretkey", 16),
+            ceph_key: pulumi.secret(settings.ceph.key.secret),
+            ...(settings.dns.update ? { dns_key: pulumi.secret(settings.dns.update.keySecret.secret) } : {}),
+            ...(settings.https ? { https_key: pulumi.secret(settings.https.privateKey.secret) } : {}),
+            ...(settings.tokenKey
+                ? {
+                      token_key: pulumi.secret(settings.tokenKey.privateKey.secret),
+                      token_certificate: pulumi.secret(settings.tokenKey.certificate),
+                  }
+                : {}),
+        };
+        this.registerOutputs({});
+    }
+
+    /** Values in base64 for a node's secret store, of those names that this cluster has. */
+    encoded(names: readonly SecretName[]): Record<string, pulumi.Output<string>> {
+        return Object.fromEntries(
+            names.flatMap((name) => {
+                const value = this.values[name];
+                return value ? [[name, value.apply((text) => Buffer.from(text).toString("base64"))]] : [];
+            }),
+        );
+    }
+
+    /**
+     * A short fingerprint that changes with any of the secrets. It is keyed with a generated salt, so it may be shown
+     * without helping anyone to guess a weak password.
+     */
+    fingerprint(names: readonly SecretName[]): pulumi.Output<string> {
+        const values = names.flatMap((name) => this.values[name] ?? []);
+        const hash = pulumi.all([this.salt, ...values]).apply(([salt = "", ...texts]) =>
+            createHmac("sha256", salt).update(texts.join("\0")).digest("hex").slice(0, 12),
+        );
+        return pulumi.unsecret(hash);
+    }
+}

@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import type { HarborRelease, RenderedFile } from "../releases/release";
+import type { ClusterSecrets } from "./cluster-secrets";
+import { digest, digestOf } from "./digest";
+import { type Host, type Parameters, RemoteFile, RemoteScript } from "./remote";
+import { dockerDropIn, harborUnit } from "./systemd";
+import { toolkitPath } from "./toolkit";
+
+export interface HarborNodeArgs {
+    readonly settings: ClusterSettings;
+    readonly release: HarborRelease;
+    readonly host: Host;
+    readonly secrets: ClusterSecrets;
+    /** The release's files for this node. */
+    readonly files: readonly RenderedFile[];
+    readonly preparePython: 2 | 3;
+    /** Host ready: files may be written. */
+    readonly ready: readonly pulumi.Resource[];
+    /** Shared storage filled and mounted here: the release may be staged. */
+    readonly stored: readonly pulumi.Resource[];
+}
+
+/**
+ * One node up to `prepare` (the talk, second to fifth step): release staged, files rendered, prepare run. It starts
+ * nothing; what runs afterwards is CertDistribution and HarborRollout.
+ */
+export class HarborNode extends pulumi.ComponentResource {
+    readonly host: Host;
+    /** The release staged, with its images in the node's Docker. */
+    readonly staged: pulumi.Resource;
+    /** Changes whenever prepare runs again. */
+    readonly preparation: pulumi.Output<string>;
+
+    constructor(name: string, args: HarborNodeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("harborha:index:HarborNode", name, {}, opts);
+        const { settings, release, host } = args;
+        this.host = host;
+        const parameters = prepareParameters(args);
+        this.preparation = digestOf(parameters);
+
+        this.staged = new RemoteScript(
+            `${name}-stage`,
+            {
+                host,
+                command: "stage",
+                timeoutSeconds: 1200,
+                parameters: {
+                    shared_dir: sharedDir(settings),
+                    release_dir: releaseDir(settings, release),
+                    release_sha256: release.sha256,
+                    version: release.version,
+                },
+            },
+            { parent: this, dependsOn: [...args.ready, ...args.stored] },
+        );
+        const file = (suffix: string, path: string, content: string): RemoteFile =>
+            new RemoteFile(`${name}-${suffix}`, { host, path, content }, { parent: this, dependsOn: [...args.ready] });
+        const rendered = nodeFiles(args).map(({ path, content }) =>
+            file(path.replaceAll("/", "-"), `${settings.installDir}/files/${path}`, content),
+        );
+        file("unit", "/etc/systemd/system/harbor-ha.service", harborUnit(toolkitPath(settings.installDir)));
+        file(
+            "docker-drop-in",
+            "/etc/systemd/system/docker.service.d/harbor-ha.conf",
+            dockerDropIn(settings.ceph.mountPoint),
+        );
+        new RemoteScript(
+            `${name}-prepare`,
+            { host, command: "prepare", parameters },
+            { parent: this, dependsOn: [this.staged, ...rendered] },
+        );
+        this.registerOutputs({});
+    }
+}
+
+/** The node's folder of a release; another version is unpacked beside it. */
+export function releaseDir(settings: ClusterSettings, release: HarborRelease): string {
+    return `${settings.installDir}/releases/${release.version}-${release.sha256.slice(0, 8)}`;
+}
+
+function nodeFiles({ files, settings }: HarborNodeArgs): RenderedFile[] {
+    const { https } = settings;
+    return https ? [...files, { path: "server.crt", content: https.certificate }] : [...files];
+}
+
+/** Everything that prepare depends on, so that a preview tells why it runs again. */
+function prepareParameters(args: HarborNodeArgs): Parameters {
+    const { settings, release, secrets } = args;
+    return {
+        version: release.version,
+        release_dir: releaseDir(settings, release),
+        mount_point: settings.ceph.mountPoint,
+        data_dir: dataDir(settings),
+        protocol: settings.protocol,
+        prepare_python: args.preparePython,
+        prepare_image: settings.prepareImage ?? "none",
+        generation: settings.prepareGeneration,
+        files: args.files.map(({ path }) => path),
+        ...Object.fromEntries(nodeFiles(args).map(({ path, content }) => [`digest/${path}`, digest(content)])),
+        "digest/secrets": secrets.fingerprint(["admin_password", "mysql_password", "redis_password", "https_key"]),
+    };
+}

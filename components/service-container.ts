@@ -1,0 +1,39 @@
+import * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ContainerSettings } from "../config/settings";
+
+export interface ServiceContainerArgs {
+    readonly container: ContainerSettings;
+    readonly port: { readonly internal: number; readonly external: number };
+    /** Folder inside the container that holds the data. */
+    readonly dataPath: string;
+    readonly envs: pulumi.Output<string[]>;
+    readonly command?: string[];
+}
+
+/**
+ * A service as one container on a Docker host. Its volume is kept when the stack is destroyed. That it answers is
+ * checked by the step that logs in from a node.
+ */
+export function serviceContainer(name: string, parent: pulumi.Resource, args: ServiceContainerArgs): docker.Container {
+    const provider = new docker.Provider(`${name}-docker`, { host: args.container.dockerHost }, { parent });
+    const opts = { parent, provider };
+    const volume = new docker.Volume(`${name}-data`, { name: `${name}-data` }, { ...opts, retainOnDelete: true });
+    const image = new docker.RemoteImage(`${name}-image`, { name: args.container.image, keepLocally: true }, opts);
+    return new docker.Container(
+        `${name}-server`,
+        {
+            name,
+            image: image.imageId,
+            envs: args.envs,
+            ...(args.command ? { command: args.command } : {}),
+            ports: [{ internal: args.port.internal, external: args.port.external }],
+            volumes: [{ volumeName: volume.name, containerPath: args.dataPath }],
+            restart: "unless-stopped",
+            // Stated, since the provider otherwise reports a difference at each run (pulumi-docker #1272).
+            networkMode: "bridge",
+        },
+        // Name and port can't be held by two containers.
+        { ...opts, deleteBeforeReplace: true },
+    );
+}

@@ -1,0 +1,57 @@
+import { basename } from "node:path";
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import type { HarborRelease } from "../releases/release";
+import { connectionTo, type Host, RemoteScript } from "./remote";
+
+export interface SharedStoreArgs {
+    readonly settings: ClusterSettings;
+    readonly release: HarborRelease;
+    /** The node through which the storage is filled; its CephFS must be mounted. */
+    readonly host: Host;
+    readonly mounted: pulumi.Resource;
+    readonly secretkeyFingerprint: pulumi.Input<string>;
+}
+
+/**
+ * What the nodes share on the CephFS: Harbor's data folders, its secretkey (before any prepare, which would make one of
+ * its own), and the release, uploaded once per cluster. Deleting it leaves everything in place.
+ */
+export class SharedStore extends pulumi.ComponentResource {
+    constructor(name: string, args: SharedStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("harborha:index:SharedStore", name, {}, opts);
+        const { settings, release, host } = args;
+        const upload = `/var/tmp/harbor-ha-${release.sha256.slice(0, 12)}-${basename(release.archive)}`;
+        const uploaded = new command.remote.CopyToRemote(
+            `${name}-release-upload`,
+            {
+                connection: connectionTo(host),
+                source: new pulumi.asset.FileAsset(release.archive),
+                remotePath: upload,
+                triggers: [host.node.address],
+            },
+            { parent: this },
+        );
+        new RemoteScript(
+            `${name}-fill`,
+            {
+                host,
+                command: "store",
+                timeoutSeconds: 600,
+                parameters: {
+                    mount_point: settings.ceph.mountPoint,
+                    data_dir: dataDir(settings),
+                    shared_dir: sharedDir(settings),
+                    secretkey: settings.secretkey ? "given" : "generated",
+                    secretkey_fingerprint: args.secretkeyFingerprint,
+                    release: release.version,
+                    release_sha256: release.sha256,
+                    upload,
+                },
+            },
+            { parent: this, dependsOn: [uploaded, args.mounted] },
+        );
+        this.registerOutputs({});
+    }
+}

@@ -1,0 +1,34 @@
+/** Unit files of a node. */
+
+/**
+ * Brings Harbor back after a boot or a restart of Docker. It looks after the mount itself and tries until it works, so
+ * that a node whose Ceph was away at boot comes back unattended.
+ */
+export function harborUnit(toolkit: string): string {
+    return `[Unit]
+Description=Harbor registry node (harbor-ha)
+Wants=network-online.target
+After=network-online.target docker.service
+# A restart of Docker stops the containers; this unit starts them again, log first.
+PartOf=docker.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=${toolkit} start
+Restart=on-failure
+RestartSec=15
+TimeoutStartSec=900
+
+[Install]
+WantedBy=multi-user.target docker.service
+`;
+}
+
+/** Without it Docker may start before the CephFS and write into the empty mount point. */
+export function dockerDropIn(mountPoint: string): string {
+    return `[Unit]
+RequiresMountsFor=${mountPoint}
+`;
+}

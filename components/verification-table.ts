@@ -1,0 +1,35 @@
+/** The output of the nodes' `verify` command: lines of tab-separated fields. */
+
+export interface Check {
+    readonly check: string;
+    readonly from: string;
+    /** `-` for a check of one node. */
+    readonly to: string;
+    readonly result: "ok" | "FAILED";
+    readonly detail: string;
+}
+
+export function parseChecks(output: string): Check[] {
+    return output.split("\n").flatMap((line): Check[] => {
+        const [check, from, to, result, detail = ""] = line.split("\t");
+        if (!check || !from || !to || (result !== "ok" && result !== "FAILED")) return [];
+        return [{ check, from, to, result, detail }];
+    });
+}
+
+/** One line per kind of check, with what failed below it. */
+export function formatTable(checks: readonly Check[]): string {
+    const kinds = [...new Set(checks.map(({ check }) => check))];
+    const rows = kinds.map((kind) => {
+        const of = checks.filter(({ check }) => check === kind);
+        const good = of.filter(({ result }) => result === "ok").length;
+        const what = of.some(({ to }) => to !== "-") ? "pairs" : kind === "name" ? "name" : "nodes";
+        return [kind, `${good}/${of.length} ${what}`, good === of.length ? "ok" : "FAILED"];
+    });
+    const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
+    const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
+    const failed = checks
+        .filter(({ result }) => result === "FAILED")
+        .map(({ check, from, to, detail }) => `${check} ${to === "-" ? from : `${from} -> ${to}`}: ${detail}`);
+    return [...lines, ...failed].join("\n");
+}

@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import { type ConfigKey, hasFileForm, type KeyName, keyNames, keys } from "./keys";
+import { ConfigError, nearest, type Problem } from "./problems";
+import { crossCheck } from "./cross-check";
+import { assemble } from "./assemble";
+import type { ClusterSettings } from "./settings";
+
+/** Where the raw values come from; the tests hand in their own. */
+export interface ConfigSource {
+    /** Values of the namespace by key, as the engine gives them: text, with JSON for lists. */
+    readonly values: ReadonlyMap<string, string>;
+    /** Whether the stack holds the key encrypted. */
+    isEncrypted(key: string): boolean;
+    /** Reads a file named by a `…File` key; throws when it can't. */
+    readFile(path: string): string;
+    readonly now: Date;
+}
+
+
+/**
+ * Checks the whole configuration and gives the settings.
+ * @throws ConfigError with every problem found, never just the first.
+ */
+export function parseSettings(source: ConfigSource): ClusterSettings {
+    const problems: Problem[] = [...unknownKeys(source.values.keys())];
+    const values: Record<string, unknown> = {};
+    for (const name of keyNames) {
+        const raw = rawValue(name, source, problems);
+        if (raw === undefined) values[name] = (keys[name] as ConfigKey).default;
+        else values[name] = checkedValue(name, raw, problems);
+    }
+    const failed = new Set(problems.map(({ key }) => key.replace(/[.[].*$/, "")));
+    problems.push(...crossCheck(values, failed, source.now));
+    if (problems.length > 0) throw new ConfigError(problems);
+    return assemble(values);
+}
+
+function unknownKeys(given: Iterable<string>): Problem[] {
+    const known = keyNames.flatMap((name) => (hasFileForm(name) ? [name, `${name}File`] : [name]));
+    return [...given]
+        .filter((key) => !known.includes(key))
+        .map((key) => {
+            const suggestion = nearest(key, known);
+            const hint = suggestion ? `did you mean ${suggestion}?` : "see docs/configuration.md for the known keys";
+            return { key, value: "this key", allowed: `unknown; ${hint}` };
+        });
+}
+
+/** The text of a key, from its value or from the file that `<key>File` names. */
+function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): string | undefined {
+    const given = (key: string): string | undefined => {
+        const value = source.values.get(key);
+        // Pulumi.yaml declares optional keys with an empty default.
+        return value === "" ? undefined : value;
+    };
+    const value = given(name);
+    const path = hasFileForm(name) ? given(`${name}File`) : undefined;
+    if (path === undefined) {
+        if (value !== undefined && (keys[name] as ConfigKey).secret && !source.isEncrypted(name)) {
+            const allowed = `encrypted only: pulumi config set --secret ${name}, or ${name}File`;
+            problems.push({ key: name, value: "plain text", allowed });
+        }
+        return value;
+    }
+    if (value !== undefined) {
+        problems.push({ key: `${name}File`, value: path, allowed: `either ${name} or ${name}File, not both` });
+        return value;
+    }
+    try {
+        // One trailing newline is an editor's, not part of a password or key.
+        return source.readFile(path).replace(/\r?\n$/, "");
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        problems.push({ key: `${name}File`, value: path, allowed: `a file that can be read (${reason})` });
+        return undefined;
+    }
+}
+
+function checkedValue(name: KeyName, raw: string, problems: Problem[]): unknown {
+    const key: ConfigKey = keys[name];
+    let value: unknown = raw;
+    if (key.type === "array") {
+        try {
+            value = JSON.parse(raw);
+        } catch {
+            problems.push({ key: name, value: `'${raw}'`, allowed: "a list" });
+            return undefined;
+        }
+    }
+    const result = key.schema.safeParse(value);
+    if (result.success) return result.data;
+    problems.push(...result.error.issues.flatMap((issue) => toProblems(name, key, value, issue)));
+    return undefined;
+}
+
+function toProblems(name: KeyName, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
+    const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+    const at = issue.path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown> | undefined)?.[part], value);
+    if (issue.code === "unrecognized_keys") {
+        const known = ["name", "address", "serviceAddress", "port", "user", "hostKey"];
+        return issue.keys.map((unknown) => {
+            const suggestion = nearest(unknown, known);
+            const hint = suggestion ? `did you mean ${suggestion}?` : `known: ${known.join(", ")}`;
+            return { key: `${name}${path}.${unknown}`, value: "this key", allowed: `unknown; ${hint}` };
+        });
+    }
+    const shown = at === undefined ? undefined : key.secret ? "(secret)" : JSON.stringify(at);
+    return [{ key: `${name}${path}`, value: shown, allowed: issue.message }];
+}

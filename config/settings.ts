@@ -1,0 +1,156 @@
+/** What the program works with after parsing: plain values, every default filled in, every rule checked. */
+
+/** A value from config that must not be shown; only `secret()` of the loader makes one. */
+export interface Secret {
+    readonly secret: string;
+}
+
+/** How the program logs in to one host. The host key is always pinned unless the operator opts out by name. */
+export interface SshTarget {
+    readonly address: string;
+    readonly port: number;
+    readonly user: string;
+    /** `ssh-ed25519 AAAA…`; undefined only with `allowUnknownHostKeys`. */
+    readonly hostKey: string | undefined;
+}
+
+export interface NodeSettings extends SshTarget {
+    /** Part of resource names: changing it makes a new node. */
+    readonly name: string;
+    /** Address that clients and the other nodes use; goes into DNS. Default: `address`. */
+    readonly serviceAddress: string;
+}
+
+export interface SshSettings {
+    readonly privateKey: Secret;
+    readonly proxy: SshTarget | undefined;
+}
+
+export interface CephSettings {
+    /** Monitor addresses, `host` or `host:port`. */
+    readonly monitors: readonly string[];
+    /** Folder inside the CephFS that is mounted. It must exist. */
+    readonly path: string;
+    /** CephX user without the `client.` prefix. */
+    readonly clientName: string;
+    readonly key: Secret;
+    readonly fsName: string | undefined;
+    readonly mountPoint: string;
+    readonly client: "auto" | "kernel" | "fuse";
+}
+
+/** `existing`: a server that is already there. `container`: the stack runs one itself on a Docker host. */
+export type ServiceMode = "existing" | "container";
+
+export interface ContainerSettings {
+    /** Docker host in the provider's form, for example `ssh://root@db.example.com` or `unix:///var/run/docker.sock`. */
+    readonly dockerHost: string;
+    readonly image: string;
+}
+
+export interface MysqlSettings {
+    readonly mode: ServiceMode;
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    /** Undefined in container mode: generated. */
+    readonly password: Secret | undefined;
+    readonly container: ContainerSettings | undefined;
+}
+
+export interface RedisSettings {
+    readonly mode: ServiceMode;
+    readonly host: string;
+    readonly port: number;
+    readonly password: Secret | undefined;
+    /** Database index of the login sessions. */
+    readonly database: number;
+    /** Database index of the registry's blob cache. */
+    readonly cacheDatabase: number;
+    readonly container: ContainerSettings | undefined;
+}
+
+export interface Rfc2136Settings {
+    readonly server: string;
+    readonly port: number;
+    readonly zone: string;
+    readonly keyName: string;
+    readonly keyAlgorithm: string;
+    readonly keySecret: Secret;
+}
+
+export interface DnsSettings {
+    /** Seconds a resolver may keep an address; also how long a withdrawn node is still asked. */
+    readonly ttl: number;
+    /** Undefined (`dnsMode: none`): the operator keeps the records; the outputs list them. */
+    readonly update: Rfc2136Settings | undefined;
+}
+
+export interface HttpsSettings {
+    readonly certificate: string;
+    readonly privateKey: Secret;
+    /** Put into every node's Docker trust; undefined for a certificate of a public authority. */
+    readonly caCertificate: string | undefined;
+}
+
+export interface TokenKeySettings {
+    readonly privateKey: Secret;
+    readonly certificate: string;
+}
+
+export interface ReleaseSettings {
+    /** Path of the installer archive, or an https URL. */
+    readonly source: string;
+    readonly sha256: string | undefined;
+    /** When set, the archive must be of this version. */
+    readonly version: string | undefined;
+}
+
+export interface ClusterSettings {
+    readonly domain: string;
+    readonly port: number;
+    readonly protocol: "http" | "https";
+    readonly https: HttpsSettings | undefined;
+    readonly release: ReleaseSettings;
+    readonly installDir: string;
+    readonly installPackages: boolean;
+    readonly nodes: readonly NodeSettings[];
+    readonly ssh: SshSettings;
+    readonly ceph: CephSettings;
+    readonly mysql: MysqlSettings;
+    readonly redis: RedisSettings;
+    readonly dns: DnsSettings;
+    readonly rollout: "serial" | "parallel";
+    readonly prepareGeneration: number;
+    /** Image to run prepare in; undefined: the host's own Python. */
+    readonly prepareImage: string | undefined;
+    readonly adminPassword: Secret | undefined;
+    readonly secretkey: Secret | undefined;
+    readonly tokenKey: TokenKeySettings | undefined;
+    readonly protectSecrets: boolean;
+}
+
+/** `hub.example.com`, or with the port where it isn't the protocol's own: what users write before an image name. */
+export function registryName(settings: Pick<ClusterSettings, "domain" | "port" | "protocol">): string {
+    return settings.port === defaultPort(settings.protocol) ? settings.domain : `${settings.domain}:${settings.port}`;
+}
+
+/** `https://hub.example.com` */
+export function registryUrl(settings: Pick<ClusterSettings, "domain" | "port" | "protocol">): string {
+    return `${settings.protocol}://${registryName(settings)}`;
+}
+
+/** The port that clients assume when the name has none. */
+export function defaultPort(protocol: "http" | "https"): number {
+    return protocol === "https" ? 443 : 80;
+}
+
+/** Harbor's data folders lie in a folder of their own, so that the program's files beside it never mix with them. */
+export function dataDir(settings: Pick<ClusterSettings, "ceph">): string {
+    return `${settings.ceph.mountPoint}/data`;
+}
+
+/** Release archives, token key pair and markers that all nodes share. */
+export function sharedDir(settings: Pick<ClusterSettings, "ceph">): string {
+    return `${settings.ceph.mountPoint}/harbor-ha`;
+}

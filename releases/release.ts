@@ -1,0 +1,71 @@
+import { UserError } from "../config/problems";
+
+/** An opened Harbor installer archive: its texts, and what is needed to find it again on a host. */
+export interface HarborRelease {
+    /** `v1.1.2`, from the name of the image archive inside. */
+    readonly version: string;
+    /** SHA-256 of the installer archive, hexadecimal. */
+    readonly sha256: string;
+    /** The archive on the machine that runs the program. */
+    readonly archive: string;
+    /** Text files by path below `harbor/`, for example `common/templates/ui/env`. */
+    readonly files: ReadonlyMap<string, string>;
+}
+
+/** A text of the release after its transform; secrets stand in it as slots. */
+export interface RenderedFile {
+    /** Path below the release's own folder. */
+    readonly path: string;
+    readonly content: string;
+}
+
+/** What the rendered files depend on. */
+export interface RenderInput {
+    /** What users write before an image name: `hub.example.com:8070`. */
+    readonly registryName: string;
+    readonly protocol: "http" | "https";
+    readonly port: number;
+    /** Folder on the shared storage that takes the place of Harbor's `/data`. */
+    readonly dataDir: string;
+    /** Folder on each node that holds `server.crt` and `server.key`. */
+    readonly certDir: string;
+    readonly mysql: { readonly host: string; readonly port: number; readonly user: string };
+    readonly redis: {
+        readonly host: string;
+        readonly port: number;
+        readonly database: number;
+        readonly cacheDatabase: number;
+    };
+    /** The first node makes a key pair in prepare (`customize_crt = on`), as in the talk; the others don't. */
+    readonly customizeCrt: boolean;
+}
+
+/** What differs between Harbor's release lines, behind one interface. */
+export interface ReleaseLine {
+    readonly name: string;
+    accepts(version: string): boolean;
+    /** @throws ReleaseError when the release lacks something that has to be changed. */
+    render(release: HarborRelease, input: RenderInput): RenderedFile[];
+    /** Image of the release with the MySQL client and the schema (`/tmp/r.sql`). */
+    databaseImage(release: HarborRelease): string;
+    /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token. */
+    publicTokenKey(release: HarborRelease): string;
+    /** Python that the release's prepare is written for. */
+    preparePython(release: HarborRelease): 2 | 3;
+    /** Alembic version that the release's program expects in the database. */
+    schemaVersion(release: HarborRelease): string;
+}
+
+/** Something in the release isn't as this program knows it; the message names the file and the release. */
+export class ReleaseError extends UserError {
+    constructor(release: Pick<HarborRelease, "version">, file: string, problem: string) {
+        super(`Harbor ${release.version}, ${file}: ${problem}`);
+    }
+}
+
+/** The text of a file of the release. */
+export function fileOf(release: HarborRelease, path: string): string {
+    const text = release.files.get(path);
+    if (text === undefined) throw new ReleaseError(release, path, "the file isn't in the archive");
+    return text;
+}

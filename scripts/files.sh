@@ -1,0 +1,50 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# put PATH MODE: a file from standard input, written atomically and only when it differs.
+cmd_put() {
+  local path=$1 mode=$2 temporary
+  mkdir -p "$(dirname "$path")"
+  temporary=$(umask 077 && mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
+  cat >"$temporary"
+  if [[ $(tail -n 1 "$temporary") != "$END_OF_FILE" ]]; then
+    rm -f "$temporary"
+    die "$path: the file was cut off (connection lost?); nothing was changed"
+  fi
+  sed -i '$d' "$temporary"
+  if ! install_file "$temporary" "$path" "$mode"; then
+    say "unchanged"
+    return
+  fi
+  if [[ $path == /etc/systemd/system/* ]]; then systemctl daemon-reload; fi
+  say "written"
+}
+
+# secrets: one file per secret, values in base64, readable by root only; what isn't listed any more is removed.
+cmd_secrets() {
+  local name file
+  read_parameters
+  (umask 077 && mkdir -p "$SECRETS")
+  chmod 700 "$SECRETS"
+  for name in "${!PARAM[@]}"; do
+    [[ $name =~ ^[a-z_]+$ ]] || die "a secret's name isn't valid"
+    base64 -d <<<"${PARAM[$name]}" | write_file "$SECRETS/$name" 600
+  done
+  for file in "$SECRETS"/*; do
+    name=$(basename "$file")
+    [[ -v PARAM[$name] ]] || rm -f "$file"
+  done
+  say "secrets: ${#PARAM[@]}"
+}
+
+# fill_slots NAME…: replaces the slots (`__mysql_password__`) of standard input with the secrets of these names. Bash
+# replaces literally, and the values never stand on a command line.
+fill_slots() {
+  local text name value
+  text=$(cat; printf x)
+  text=${text%x}
+  for name in "$@"; do
+    value=$(<"$(secret_file "$name")")
+    text=${text//"__${name}__"/"$value"}
+  done
+  printf '%s' "$text"
+}

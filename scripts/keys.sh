@@ -1,0 +1,99 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# The cluster's token key pair lies in a folder of its own on the shared storage; a link names the one in use, so that
+# key and certificate always change together.
+current_pair() { printf '%s' "$1/keys/current"; }
+
+# token-key: the pair exists, once, and is one that Harbor can use and nobody else has.
+cmd_token_key() {
+  local shared keys
+  read_parameters
+  lock token-key 120
+  require_mount "$(param mount_point)"
+  shared=$(param shared_dir)
+  keys=$shared/keys
+  rm -rf "$keys"/new.*
+  if [[ $(param source) == given ]]; then
+    adopt_pair "$keys"
+  elif [[ ! -e $keys/current ]]; then
+    generate_pair "$keys"
+  fi
+  check_pair "$(current_pair "$shared")" "$(param public_release_key)"
+  say "fingerprint: SHA256:$(key_fingerprint "$keys/current/private_key.pem")"
+}
+
+generate_pair() {
+  local new=$1/new.$$ traditional=()
+  (umask 077 && mkdir -p "$new")
+  # OpenSSL 3 writes PKCS#8 by default, which Harbor's token service refuses (goharbor/harbor #14732).
+  if [[ $(openssl version) == 'OpenSSL 3'* ]]; then traditional=(-traditional); fi
+  logged openssl genrsa "${traditional[@]}" -out "$new/private_key.pem" 4096 || die "openssl can't make a key"
+  logged openssl req -new -x509 -sha256 -days 3650 -key "$new/private_key.pem" -out "$new/root.crt" -subj "/CN=harbor-token" ||
+    die "openssl can't make a certificate"
+  use_pair "$1" "$new"
+}
+
+adopt_pair() {
+  local new=$1/new.$$
+  (umask 077 && mkdir -p "$new" && cp "$(secret_file token_key)" "$new/private_key.pem")
+  cp "$(secret_file token_certificate)" "$new/root.crt"
+  if cmp -s "$new/root.crt" "$1/current/root.crt" && cmp -s "$new/private_key.pem" "$1/current/private_key.pem"; then
+    rm -rf "$new"
+    return
+  fi
+  use_pair "$1" "$new"
+}
+
+# Earlier pairs stay beside it: nothing is lost by a wrong setting.
+use_pair() {
+  local pair
+  chmod 600 "$2"/*
+  pair=pair-$(date -u +%Y%m%dT%H%M%SZ)-$$
+  mv -T "$2" "$1/$pair"
+  ln -s "$pair" "$1/current.$$"
+  mv -fT "$1/current.$$" "$1/current"
+}
+
+check_pair() {
+  local pair=$1 fingerprint
+  [[ $(head -n 1 "$pair/private_key.pem") == '-----BEGIN RSA PRIVATE KEY-----' ]] ||
+    die "$pair/private_key.pem is no PKCS#1 key (BEGIN RSA PRIVATE KEY), which Harbor's token service needs"
+  fingerprint=$(key_fingerprint "$pair/private_key.pem")
+  [[ $fingerprint == "$(certificate_fingerprint "$pair/root.crt")" ]] || die "private_key.pem and root.crt in $pair don't match"
+  [[ $fingerprint != "$2" ]] || die "the pair in $pair is the one of the public release: anyone could sign tokens. Remove $pair and run again"
+}
+
+# cert-sync: the cluster's pair in this node's rendered configuration. Written in place, since a file that is mounted by
+# itself keeps its inode inside a running container.
+cmd_cert_sync() {
+  local dir shared expected
+  read_parameters
+  lock cert-sync 120
+  dir=$(param release_dir) shared=$(param shared_dir)
+  require_mount "$(param mount_point)"
+  wait_for 30 test -s "$shared/keys/current/root.crt" || die "the token key pair can't be seen on this node"
+  expected=$(key_fingerprint "$shared/keys/current/private_key.pem")
+  copy_pair "$dir" "$shared"
+  check_local_keys "$dir" "$shared" "$(param data_dir)"
+  say "private_key.pem: SHA256:$expected"
+  say "root.crt: SHA256:$(certificate_fingerprint "$dir/common/config/registry/root.crt")"
+}
+
+copy_pair() {
+  local config=$1/common/config pair=$2/keys/current
+  [[ -f $config/ui/private_key.pem ]] || die "$config is not prepared"
+  cmp -s "$pair/private_key.pem" "$config/ui/private_key.pem" || cat "$pair/private_key.pem" >"$config/ui/private_key.pem"
+  cmp -s "$pair/root.crt" "$config/registry/root.crt" || cat "$pair/root.crt" >"$config/registry/root.crt"
+}
+
+# Compares what this node runs with what the cluster agreed on; names what differs.
+check_local_keys() {
+  local config=$1/common/config pair=$2/keys/current data=$3 own cluster size
+  cluster=$(key_fingerprint "$pair/private_key.pem")
+  own=$(key_fingerprint "$config/ui/private_key.pem")
+  [[ $own == "$cluster" ]] || die "$(hostname): private_key.pem has SHA256:$own, the cluster's is SHA256:$cluster"
+  own=$(certificate_fingerprint "$config/registry/root.crt")
+  [[ $own == "$cluster" ]] || die "$(hostname): root.crt has SHA256:$own, the cluster's key is SHA256:$cluster"
+  size=$(stat -c %s "$data/secretkey" 2>/dev/null || echo 0)
+  ((size == 16)) || die "$(hostname): $data/secretkey has $size bytes instead of 16"
+}

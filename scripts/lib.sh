@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# harbor-ha on a node: every step that the Pulumi program takes here, and what an operator may run by hand.
+# Parameters come on standard input as `name: value` lines; secrets lie in files that only root reads.
+set -Eeuo pipefail
+umask 022
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+HA_HOME=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+SECRETS=$HA_HOME/secrets
+STATE=$HA_HOME/state
+LOG=/var/log/harbor-ha.log
+declare -A PARAM=()
+
+say() { printf '%s\n' "$*"; }
+
+# The provider hangs on lines over 64 KiB (pulumi-command 1.2.1), and nobody reads a page of errors.
+bounded() { tail -n "${1:-30}" | cut -c1-400; }
+
+die() {
+  printf 'harbor-ha: %s\n' "$*" | bounded >&2
+  exit 1
+}
+
+on_error() {
+  local code=$? line=$1 command=$2
+  printf 'harbor-ha: exit status %s at line %s: %s\n' "$code" "$line" "$command" | bounded 1 >&2
+  exit "$code"
+}
+trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
+
+# Runs a talkative tool into the log; its last lines are shown only when it fails.
+logged() {
+  local out code=0
+  out=$(mktemp)
+  "$@" >"$out" 2>&1 </dev/null || code=$?
+  { printf -- '--- %s %s\n' "$(date -Is)" "$1"; bounded 400 <"$out"; } >>"$LOG" 2>/dev/null || true
+  if ((code != 0)); then bounded 15 <"$out" >&2; fi
+  rm -f "$out"
+  return "$code"
+}
+
+# A lost connection ends standard input early; the last line tells a whole text from a part of one.
+END_OF_PARAMETERS='# harbor-ha: end of parameters'
+END_OF_FILE='# harbor-ha: end of file'
+
+read_parameters() {
+  local line ended=
+  while IFS= read -r line || [[ -n $line ]]; do
+    case $line in
+      "$END_OF_PARAMETERS") ended=yes ;;
+      '' | '#'*) ;;
+      *': '*) PARAM[${line%%: *}]=${line#*: } ;;
+      *) die "a line of the parameters is no 'name: value'" ;;
+    esac
+  done
+  [[ $ended ]] || die "the parameters were cut off (connection lost?); nothing was done"
+}
+
+param() {
+  [[ -v PARAM[$1] ]] || die "parameter $1 is missing"
+  printf '%s' "${PARAM[$1]}"
+}
+
+secret_file() {
+  [[ -s $SECRETS/$1 ]] || die "secret $1 isn't on this node"
+  printf '%s' "$SECRETS/$1"
+}
+
+# An interrupted update may have left the same step running here; two of one kind never run at once.
+lock() {
+  mkdir -p /run/lock
+  exec 9>"/run/lock/harbor-ha.$1.lock"
+  flock -w "${2:-120}" 9 || die "another '$1' has been running on this node for ${2:-120} s"
+}
+
+# Moves a finished temporary file into place, only when it differs. Says whether it did.
+install_file() {
+  local from=$1 to=$2 mode=$3
+  chmod "$mode" "$from"
+  if [[ -f $to ]] && cmp -s "$from" "$to" && [[ $(stat -c %a "$to") == "$(stat -c %a "$from")" ]]; then
+    rm -f "$from"
+    return 1
+  fi
+  sync -d "$from" 2>/dev/null || true
+  mv -fT "$from" "$to"
+}
+
+# Writes standard input to a file, whole or not at all.
+write_file() {
+  local path=$1 mode=$2 temporary
+  mkdir -p "$(dirname "$path")"
+  temporary=$(umask 077 && mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
+  cat >"$temporary"
+  install_file "$temporary" "$path" "$mode" || true
+}
+
+# wait_for SECONDS COMMAND…: polls until the command succeeds.
+wait_for() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.5
+  done
+}
+
+port_open() { timeout "${3:-3}" bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$1" "$2" 2>/dev/null; }
+
+# compose_within SECONDS FOLDER ARGUMENTS…: Compose as a plugin or as a program of its own.
+compose_within() {
+  local limit=$1 arguments=(-p harbor -f "$2/docker-compose.yml" "${@:3}")
+  if docker compose version >/dev/null 2>&1; then
+    timeout -k 10 "$limit" docker compose "${arguments[@]}"
+  else
+    timeout -k 10 "$limit" docker-compose "${arguments[@]}"
+  fi
+}
+
+is_ceph_mount() {
+  case $(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null) in
+    ceph | fuse.ceph | fuse.ceph-fuse) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Proves that the shared storage is mounted and answers: a hung CephFS serves cached reads and blocks on writes.
+require_mount() {
+  local mount=$1 limit=${2:-30} probe
+  is_ceph_mount "$mount" || die "$mount is not a mounted CephFS on this node"
+  probe=$mount/.harbor-ha-probe-$(hostname)
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  timeout -k 5 "$limit" bash -c 'echo "$2" >"$1" && [[ $(<"$1") == "$2" ]] && rm -f "$1"' - "$probe" "$RANDOM$RANDOM" ||
+    die "a write to $mount did not return within $limit s: is Ceph healthy?"
+}
+
+# Fingerprint of the public half: equal for a private key and its certificate.
+key_fingerprint() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | openssl dgst -sha256 -binary | base64 | tr -d '='; }
+certificate_fingerprint() {
+  openssl x509 -in "$1" -pubkey -noout 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null |
+    openssl dgst -sha256 -binary | base64 | tr -d '='
+}

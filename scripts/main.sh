@@ -1,0 +1,19 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+main() {
+  local command=${1:-help}
+  shift || true
+  case $command in
+    put) cmd_put "$@" ;;
+    secrets | host | mount | store | stage | prepare | up | down | start | status | facts | mysql | redis | dns | verify) "cmd_$command" ;;
+    token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
+    *)
+      echo "usage: harbor-ha status | facts | start"
+      echo "(the other commands are run by the Pulumi program, with parameters on standard input)"
+      [[ $command == help ]]
+      ;;
+  esac
+}
+
+main "$@"
+exit

@@ -1,0 +1,95 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# mount: the CephFS through fstab, proven to be a mount that answers.
+cmd_mount() {
+  local mount client unit
+  read_parameters
+  lock mount 300
+  mount=$(param mount_point)
+  client=$(ceph_client)
+  if [[ $client == kernel ]]; then require_tools mount.ceph; else require_tools ceph-fuse; fi
+  write_ceph_files
+  refuse_other_mount "$mount"
+  if ! is_ceph_mount "$mount"; then close_mount_point "$mount"; fi
+  fstab_line "$client" | update_fstab "$mount"
+  systemctl daemon-reload
+  unit=$(systemd-escape -p --suffix=mount "$mount")
+  if ! is_ceph_mount "$mount"; then
+    logged timeout -k 5 120 systemctl start "$unit" || mount_failed "$unit"
+  fi
+  require_mount "$mount" 90
+  printf '%s\n' "$(ceph_source)" | write_file "$STATE/ceph-source" 644
+  say "mounted: $mount ($(findmnt -n -o FSTYPE --mountpoint "$mount"))"
+}
+
+ceph_client() {
+  local wanted
+  wanted=$(param client)
+  if [[ $wanted != auto ]]; then
+    printf '%s' "$wanted"
+  elif modprobe -q ceph 2>/dev/null || grep -qw ceph /proc/filesystems; then
+    printf kernel
+  else
+    printf fuse
+  fi
+}
+
+ceph_source() { printf '%s:%s' "$(param fs_name)" "$(param path)"; }
+
+# A mount of another folder or file system can't be swapped under running containers.
+refuse_other_mount() {
+  local type
+  type=$(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null || true)
+  [[ -z $type ]] || is_ceph_mount "$1" || die "$1 is a mount of type $type already; unmount it or choose another harbor-ha:cephMountPoint"
+  if is_ceph_mount "$1" && [[ -f $STATE/ceph-source && $(<"$STATE/ceph-source") != "$(ceph_source)" ]]; then
+    die "$1 is mounted from $(<"$STATE/ceph-source"), config says $(ceph_source); stop Harbor, unmount it (umount $1) and run again"
+  fi
+}
+
+# Nothing may be written below the bare mount point while the CephFS isn't there.
+close_mount_point() {
+  mkdir -p "$1"
+  [[ -z $(ls -A "$1") ]] || die "$1 is not empty, so a mount would hide its files: move them away first"
+  chattr +i "$1" 2>/dev/null || say "note: the file system of $1 can't close a folder to writes (chattr +i)"
+}
+
+# A configuration of its own beside the cluster's, so that an existing /etc/ceph/ceph.conf stays untouched.
+write_ceph_files() {
+  local name monitors
+  name=$(param client_name)
+  monitors=$(param monitors)
+  write_file /etc/ceph/harbor-ha.secret 600 <"$(secret_file ceph_key)"
+  printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file /etc/ceph/harbor-ha.keyring 600
+  printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n' "${monitors// /,}" |
+    write_file /etc/ceph/harbor-ha.conf 644
+}
+
+fstab_line() {
+  local monitors name path options
+  monitors=$(param monitors) name=$(param client_name) path=$(param path)
+  if [[ $1 == kernel ]]; then
+    options="name=$name,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev"
+    if [[ $(param fs_name) != default ]]; then options+=",mds_namespace=$(param fs_name)"; fi
+    printf '%s:%s %s ceph %s 0 0\n' "${monitors// /,}" "$path" "$(param mount_point)" "$options"
+  else
+    options="ceph.id=$name,ceph.conf=/etc/ceph/harbor-ha.conf,ceph.client_mountpoint=$path"
+    if [[ $(param fs_name) != default ]]; then options+=",ceph.client_mds_namespace=$(param fs_name)"; fi
+    printf 'none %s fuse.ceph %s,noatime,_netdev 0 0\n' "$(param mount_point)" "$options"
+  fi
+}
+
+# Takes the line of the mount point from standard input; every other line stays as it is.
+update_fstab() {
+  local line new
+  line=$(cat)
+  new=$(mktemp /etc/.fstab.XXXXXX)
+  [[ -e /etc/fstab ]] || : >/etc/fstab
+  awk -v mount="$1" '$1 ~ /^#/ || $2 != mount' /etc/fstab >"$new"
+  printf '%s\n' "$line" >>"$new"
+  install_file "$new" /etc/fstab 644 || true
+}
+
+mount_failed() {
+  journalctl -q -n 8 --no-pager -o cat -u "$1" 2>/dev/null | bounded 8 >&2 || true
+  die "the CephFS can't be mounted: check the monitors ($(param monitors)), the user client.$(param client_name) and that folder $(param path) exists"
+}

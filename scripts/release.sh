@@ -1,0 +1,85 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# stage: the release unpacked on this node, and its images in this node's Docker.
+cmd_stage() {
+  local dir archive images
+  read_parameters
+  lock stage 600
+  dir=$(param release_dir)
+  archive=$(param shared_dir)/releases/$(param release_sha256).tgz
+  # What another node has just written on CephFS takes up to 5 s to be seen (mds_tick_interval).
+  wait_for 30 test -s "$archive" || die "$archive can't be seen on this node"
+  if [[ ! -f $dir/.unpacked ]]; then unpack "$archive" "$dir"; fi
+  images=$dir/harbor.$(param version).tar.gz
+  if [[ -f $images ]]; then
+    logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of $(param version)"
+    rm -f "$images"
+  fi
+  require_images "$dir"
+  say "staged: $(param version)"
+}
+
+# Unpacked beside its place and renamed, so that a folder of this name is always whole.
+unpack() {
+  rm -rf "$2.new"
+  mkdir -p "$2.new"
+  logged timeout -k 10 300 tar -xzf "$1" -C "$2.new" --strip-components=1 --no-same-owner || die "$1 can't be unpacked"
+  touch "$2.new/.unpacked"
+  rm -rf "$2"
+  mv -T "$2.new" "$2"
+}
+
+images_of() { sed -n 's/^[[:space:]]*image:[[:space:]]*//p' "$1/docker-compose.yml" | tr -d "\"'" | sort -u; }
+
+# When someone has pruned the images, the archive on the shared storage still has them.
+require_images() {
+  local missing='' image
+  for image in $(images_of "$1"); do
+    docker image inspect "$image" >/dev/null 2>&1 || missing+=" $image"
+  done
+  if [[ $missing ]]; then
+    rm -f "$1/.unpacked"
+    die "the release's archive lacks these images:$missing"
+  fi
+}
+
+# prepare: the rendered files with their secrets filled in, then Harbor's own prepare. It wipes common/config and makes
+# new keys on every run, so the program always follows it with cert-sync and up.
+cmd_prepare() {
+  local dir data file
+  read_parameters
+  lock prepare 300
+  dir=$(param release_dir) data=$(param data_dir)
+  require_mount "$(param mount_point)"
+  [[ -f $dir/.unpacked ]] || die "$dir is not a staged release"
+  wait_for 30 test -s "$data/secretkey" || die "$data/secretkey can't be seen on this node"
+  for file in $(param files); do
+    fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | write_file "$dir/$file" 600
+  done
+  if [[ $(param protocol) == https ]]; then place_server_certificate; fi
+  run_prepare "$dir" "$data"
+  [[ -f $dir/common/config/ui/private_key.pem && -f $dir/common/config/registry/root.crt ]] ||
+    die "prepare has made no key pair in $dir/common/config"
+  # env files and the key are for root alone; Compose reads them as root.
+  chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
+  say "prepared: $(param version)"
+}
+
+place_server_certificate() {
+  local dir=$HA_HOME/cert
+  write_file "$dir/server.crt" 644 <"$HA_HOME/files/server.crt"
+  write_file "$dir/server.key" 600 <"$(secret_file https_key)"
+}
+
+run_prepare() {
+  local dir=$1 data=$2 image
+  image=$(param prepare_image)
+  if [[ $image != none ]]; then
+    logged timeout -k 5 120 docker run --rm --network none -v "$dir:$dir" -v "$data:$data" -v "$HA_HOME/cert:$HA_HOME/cert:ro" \
+      -w "$dir" "$image" python2 ./prepare || die "prepare failed in image $image"
+  elif [[ $(param prepare_python) == 2 ]]; then
+    (cd "$dir" && logged timeout -k 5 120 "$(python2_command)" ./prepare) || die "prepare failed"
+  else
+    (cd "$dir" && logged timeout -k 5 120 python3 ./prepare) || die "prepare failed"
+  fi
+}

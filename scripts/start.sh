@@ -1,0 +1,54 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# start: what systemd runs after a boot or a restart of Docker. Harbor comes back only when a read and a write on the
+# shared storage succeed and the node still has the cluster's keys; until then systemd tries again.
+cmd_start() {
+  local unit dir
+  read_parameters <"$STATE/start-parameters"
+  lock up 900
+  dir=$(param release_dir)
+  if ! is_ceph_mount "$(param mount_point)"; then
+    unit=$(systemd-escape -p --suffix=mount "$(param mount_point)")
+    logged timeout -k 5 120 systemctl start "$unit" || die "$(param mount_point) can't be mounted yet"
+  fi
+  # After a hard reboot the first requests wait up to 60 s for the old MDS session to end.
+  require_mount "$(param mount_point)" 120
+  systemctl is-active -q docker || logged timeout 120 systemctl start docker || die "Docker doesn't start"
+  # An update may have been interrupted between prepare and cert-sync.
+  copy_pair "$dir" "$(param shared_dir)"
+  check_local_keys "$dir" "$(param shared_dir)" "$(param data_dir)"
+  if ! runs_as_prepared "$dir"; then start_containers "$dir"; fi
+  say "started: $(hostname)"
+}
+
+# status: what an operator wants to see at a glance.
+cmd_status() {
+  [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
+  read_parameters <"$STATE/start-parameters"
+  facts
+  compose_within 30 "$(param release_dir)" ps
+}
+
+# facts: the fingerprints of this node, one `name: value` each; reads only.
+cmd_facts() {
+  [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
+  read_parameters <"$STATE/start-parameters"
+  facts
+}
+
+facts() {
+  local config pair
+  config=$(param release_dir)/common/config pair=$(param shared_dir)/keys/current
+  say "node: $(hostname)"
+  say "clock: $(date +%s.%N)"
+  if timeout 15 ls "$(param data_dir)" >/dev/null 2>&1 && is_ceph_mount "$(param mount_point)"; then
+    say "mount: $(findmnt -n -o FSTYPE --mountpoint "$(param mount_point)")"
+    say "cluster key: SHA256:$(key_fingerprint "$pair/private_key.pem")"
+    say "secretkey: $(sha256sum <"$(param data_dir)/secretkey" | cut -c1-12)"
+  else
+    say "mount: missing"
+  fi
+  say "private_key.pem: SHA256:$(key_fingerprint "$config/ui/private_key.pem")"
+  say "root.crt: SHA256:$(certificate_fingerprint "$config/registry/root.crt")"
+  say "containers: $(docker ps --filter status=running --format '{{.Names}}' | sort | tr '\n' ' ')"
+}

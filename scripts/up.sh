@@ -1,0 +1,137 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# up: the containers of this node run what was prepared, and the node is healthy.
+cmd_up() {
+  local dir before
+  read_parameters
+  lock up 900
+  dir=$(param release_dir)
+  before_start "$dir"
+  if ! runs_as_prepared "$dir"; then
+    reset_for_moved_database "$dir"
+    start_containers "$dir"
+  fi
+  wait_healthy "$dir" "$(param timeout)"
+  remember_database
+  printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
+  for before in release_dir shared_dir mount_point data_dir; do
+    printf '%s: %s\n' "$before" "$(param "$before")"
+  done | { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
+  systemctl enable -q harbor-ha.service
+  systemctl start --no-block harbor-ha.service
+  say "healthy: $(hostname)"
+}
+
+before_start() {
+  require_mount "$(param mount_point)" 90
+  check_local_keys "$1" "$(param shared_dir)" "$(param data_dir)"
+  require_images "$1"
+}
+
+# Everything that a container reads at its start, as one hash.
+configuration_hash() {
+  (cd "$1" && find docker-compose.yml common/config -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-64
+}
+
+runs_as_prepared() {
+  local wanted running
+  [[ -f $STATE/applied && $(<"$STATE/applied") == "$(configuration_hash "$1")" ]] || return 1
+  wanted=$(sed -n 's/^[[:space:]]*container_name:[[:space:]]*//p' "$1/docker-compose.yml" | sort | tr '\n' ' ')
+  running=$(docker ps --filter status=running --format '{{.Names}}' | sort)
+  for name in $wanted; do grep -qx "$name" <<<"$running" || return 1; done
+}
+
+# All containers are made anew, since files that are mounted one by one keep their old content in a running container.
+# The log comes first: every other container's log driver dials it (goharbor/harbor #7008).
+start_containers() {
+  local dir=$1
+  rm -f "$STATE/applied"
+  logged compose_within 300 "$dir" up -d --force-recreate --remove-orphans log || compose_failed "$dir"
+  wait_for 30 port_open 127.0.0.1 1514 || die "the log container doesn't listen on 127.0.0.1:1514"
+  logged compose_within 600 "$dir" up -d --force-recreate --remove-orphans || compose_failed "$dir"
+  configuration_hash "$dir" | write_file "$STATE/applied" 644
+}
+
+# adminserver keeps the database's address in config.json and takes another only with RESET=true; left on, that would
+# undo every setting made in the UI. So: one start, of one node's adminserver.
+reset_for_moved_database() {
+  local marker env=$1/common/config/adminserver/env
+  marker=$(param shared_dir)/state/database
+  [[ $(param first) == true && -f $marker && -f $(param data_dir)/config/config.json ]] || return 0
+  [[ $(<"$marker") != "$(database_target)" ]] || return 0
+  say "database moved from $(<"$marker") to $(database_target): settings are read anew, once"
+  logged compose_within 120 "$1" stop jobservice ui adminserver || true
+  cp "$(param data_dir)/config/config.json" "$(param shared_dir)/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
+  sed 's/^RESET=.*/RESET=true/' "$env" | write_file "$env.reset" 600
+  cp -p "$env" "$env.saved" && cat "$env.reset" >"$env"
+  logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || true
+  sleep 5
+  cat "$env.saved" >"$env" && rm -f "$env.saved" "$env.reset"
+}
+
+database_target() { printf '%s:%s %s' "$(param mysql_host)" "$(param mysql_port)" "$(param mysql_user)"; }
+
+remember_database() {
+  [[ $(param first) == true ]] || return 0
+  database_target | write_file "$(param shared_dir)/state/database" 600
+}
+
+compose_failed() {
+  compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
+  die "the containers don't start"
+}
+
+# A token of this node works on a registry call, a session is accepted, a write to the store returns: /login or /v2/
+# alone prove nothing.
+wait_healthy() {
+  local deadline=$((SECONDS + $2)) problem
+  while true; do
+    problem=$(node_problem "$(param service_address)")
+    [[ $problem ]] || return 0
+    [[ $problem != fatal:* ]] || break
+    ((SECONDS < deadline)) || break
+    sleep 1
+  done
+  show_trouble "$1"
+  die "$(hostname) isn't healthy: ${problem#fatal: }"
+}
+
+# Prints what keeps a node from being healthy, nothing when it is. What time can't heal begins with `fatal:`.
+node_problem() {
+  local address=$1 status
+  status=$(http "$address" /api/systeminfo)
+  [[ $status == 200 ]] || { echo "the ui answers $status ($(reason))" && return; }
+  status=$(login "$address" "$BODY/jar")
+  if [[ $status == 401 ]]; then echo "fatal: login refused: $(login_cause)" && return; fi
+  [[ $status == 200 ]] || { echo "login answers $status ($(reason))" && return; }
+  status=$(session "$address" "$BODY/jar")
+  [[ $status == 200 ]] || { echo "the session just opened answers $status: $(session_cause)" && return; }
+  status=$(token "$address" "$BODY/token")
+  [[ $status == 200 ]] || { echo "the token service answers $status ($(reason))" && return; }
+  status=$(http "$address" -K "$BODY/token" /v2/)
+  [[ $status == 200 ]] || { echo "the registry answers $status to this node's own token ($(reason))" && return; }
+  status=$(write_probe "$address" "$BODY/token")
+  [[ $status == 202 ]] || echo "opening an upload answers $status: the shared storage doesn't take a write ($(reason))"
+}
+
+show_trouble() {
+  local name
+  compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
+  for name in harbor-ui harbor-adminserver registry nginx; do
+    tail -n 3 /var/log/harbor/"$(date +%F)"/*"${name#harbor-}"*.log 2>/dev/null | bounded 5 >&2 || true
+  done
+}
+
+# down: containers stopped and removed; data, keys, images and the release stay.
+cmd_down() {
+  local dir
+  read_parameters
+  lock up 900
+  dir=$(param release_dir)
+  systemctl disable -q --now harbor-ha.service 2>/dev/null || true
+  rm -f "$STATE/applied"
+  if [[ -f $dir/docker-compose.yml && -d $dir/common/config ]]; then
+    logged compose_within 300 "$dir" down --remove-orphans || die "the containers can't be removed"
+  fi
+  say "down: $(hostname)"
+}

@@ -1,0 +1,191 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# verify: the cluster works as one. Asks every node under the registry's name; prints a table of what was checked and
+# fails when a line of it failed, naming node, pair and cause. Needs no right but the admin's, changes nothing but a few
+# bytes in the repository of the checks.
+cmd_verify() {
+  read_parameters
+  lock verify 600
+  declare -gA ADDRESS=()
+  NODES=()
+  FAILED=0
+  local pair
+  for pair in $(param nodes); do
+    NODES+=("${pair%%=*}")
+    ADDRESS[${pair%%=*}]=${pair#*=}
+  done
+  check_realms
+  check_clocks
+  open_sessions
+  check_pairs token
+  check_pairs session
+  check_blobs
+  check_name
+  if ((FAILED)); then die "verification failed: $FAILED of $ROWS checks, see the lines with FAILED"; fi
+  say "verified: $ROWS checks through ${#NODES[@]} nodes"
+}
+
+ROWS=0
+
+# row CHECK FROM TO PROBLEM: one line of the table; an empty problem is a success.
+row() {
+  local result=ok
+  ROWS=$((ROWS + 1))
+  if [[ $4 ]]; then
+    result=FAILED
+    FAILED=$((FAILED + 1))
+  fi
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$result" "$(tr '\n\t' '  ' <<<"$4" | cut -c1-300)"
+}
+
+check_realms() {
+  local node status realm problem expected
+  expected=$(param realm)
+  for node in "${NODES[@]}"; do
+    status=$(http "${ADDRESS[$node]}" /v2/)
+    realm=$(header www-authenticate | sed -n 's/.*realm="\([^"]*\)".*/\1/p')
+    problem=
+    if [[ $status != 401 ]]; then
+      problem="/v2/ answers $status instead of 401 ($(reason))"
+    elif [[ $realm != "$expected" ]]; then
+      problem="/v2/ names the token service $realm instead of $expected"
+    fi
+    row realm "$node" - "$problem"
+  done
+}
+
+# A token is refused before its time: Harbor up to 2.10 allows for no difference at all. The header has whole seconds.
+check_clocks() {
+  local node date skew problem
+  for node in "${NODES[@]}"; do
+    http "${ADDRESS[$node]}" /v2/ >/dev/null
+    date=$(header date)
+    problem=
+    if [[ $date ]]; then
+      skew=$(($(date -d "$date" +%s) - $(date +%s)))
+      if ((skew > 2 || skew < -2)); then problem="clock of $node differs by $skew s from $(hostname): set up NTP"; fi
+    else
+      problem="no answer from $node"
+    fi
+    row clock "$node" - "$problem"
+  done
+}
+
+open_sessions() {
+  local node status problem
+  for node in "${NODES[@]}"; do
+    rm -f "$BODY/jar.$node" "$BODY/token.$node"
+    status=$(login "${ADDRESS[$node]}" "$BODY/jar.$node")
+    problem=
+    if [[ $status == 401 ]]; then
+      row login "$node" - "login refused: $(login_cause)"
+      die "verification stops: another attempt would lock the account admin"
+    fi
+    [[ $status == 200 ]] || problem="login answers $status ($(reason))"
+    row login "$node" - "$problem"
+    status=$(token "${ADDRESS[$node]}" "$BODY/token.$node")
+    problem=
+    [[ $status == 200 ]] || problem="the token service answers $status ($(reason))"
+    row token-service "$node" - "$problem"
+  done
+}
+
+# What was opened on one node is used on every node.
+check_pairs() {
+  local kind=$1 from to status problem
+  for from in "${NODES[@]}"; do
+    for to in "${NODES[@]}"; do
+      problem=
+      if [[ $kind == token && ! -s $BODY/token.$from ]]; then
+        problem="no token from $from"
+      elif [[ $kind == token ]]; then
+        status=$(http "${ADDRESS[$to]}" -K "$BODY/token.$from" /v2/)
+        [[ $status == 200 ]] || problem="$status; $(token_cause "$from" "$to" "$status")"
+      else
+        status=$(session "${ADDRESS[$to]}" "$BODY/jar.$from")
+        [[ $status == 200 ]] || problem="$status; $(session_cause)"
+      fi
+      row "$kind" "$from" "$to" "$problem"
+    done
+  done
+}
+
+# The key id in a token's header tells with which key it was signed.
+token_cause() {
+  local kid cluster
+  if [[ $3 != 401 ]]; then reason && return; fi
+  kid=$(token_kid "$BODY/token.$1")
+  cluster=$(certificate_kid "$(param shared_dir)/keys/current/root.crt")
+  if [[ $kid != "$cluster" ]]; then
+    echo "$1 signs with another key than the cluster's: its private_key.pem has $kid, the cluster's key is $cluster"
+  else
+    echo "$2 doesn't accept the cluster's key $cluster: its root.crt differs, or its registry wasn't restarted since"
+  fi
+}
+
+token_kid() {
+  local part
+  part=$(sed -n 's/.*Bearer \([^.]*\)\..*/\1/p' "$1" | tr '_-' '/+')
+  while ((${#part} % 4)); do part+='='; done
+  base64 -d <<<"$part" | sed -n 's/.*"kid"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'
+}
+
+# docker/libtrust: the first 240 bits of the hash of the public key, in base32 by fours.
+certificate_kid() {
+  openssl x509 -in "$1" -pubkey -noout | openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary |
+    head -c 30 | base32 -w 0 | sed 's/.\{4\}/&:/g; s/:$//'
+}
+
+# A blob pushed through each node is pulled through all the others.
+check_blobs() {
+  local from to digest problem content=$BODY/content
+  for from in "${NODES[@]}"; do
+    [[ -s $BODY/token.$from ]] || continue
+    printf 'harbor-ha check %s %s %s\n' "$from" "$(date -u +%FT%TZ)" "$RANDOM$RANDOM$RANDOM" >"$content"
+    digest=sha256:$(sha256sum <"$content" | cut -c1-64)
+    problem=$(push_blob "$from" "$content" "$digest")
+    row push "$from" - "$problem"
+    [[ -z $problem ]] || continue
+    for to in "${NODES[@]}"; do
+      [[ $to != "$from" ]] || continue
+      problem=
+      # The other node sees a new file on CephFS after up to 5 s (mds_tick_interval), a busy one after 10 s.
+      wait_for 30 pull_blob "$from" "$to" "$content" "$digest" ||
+        problem="not pulled through $to within 30 s: $(reason); is $(param mount_point) mounted there?"
+      row pull "$from" "$to" "$problem"
+    done
+  done
+}
+
+push_blob() {
+  local status location separator='?' address=${ADDRESS[$1]}
+  status=$(http "$address" -K "$BODY/token.$1" -X POST "/v2/$CHECK_REPOSITORY/blobs/uploads/")
+  if [[ $status != 202 ]]; then
+    echo "opening an upload answers $status ($(reason)): does the shared storage of $1 take writes?"
+    return
+  fi
+  location=$(header location)
+  [[ $location != *\?* ]] || separator='&'
+  status=$(http "$address" -K "$BODY/token.$1" -X PUT -H 'Content-Type: application/octet-stream' --data-binary "@$2" "$location${separator}digest=$3")
+  [[ $status == 201 ]] || echo "the upload answers $status ($(reason))"
+}
+
+pull_blob() {
+  local status
+  status=$(http "${ADDRESS[$2]}" -K "$BODY/token.$1" "/v2/$CHECK_REPOSITORY/blobs/$4")
+  [[ $status == 200 ]] && cmp -s "$BODY/body" "$3"
+}
+
+# Managed records are exactly the nodes. Others (a virtual address, a balancer) are the operator's, but must be there.
+check_name() {
+  local expected found problem=
+  expected=$(printf '%s\n' "${ADDRESS[@]}" | sort | tr '\n' ' ')
+  if [[ $(param dns) == managed ]]; then
+    found=$(dig +short +time=3 +tries=2 -p "$(param dns_port)" "@$(param dns_server)" "$(param domain)" A | sort | tr '\n' ' ')
+    [[ $found == "$expected" ]] || problem="$(param domain) resolves to ${found:-nothing }instead of $expected"
+  else
+    found=$(getent ahostsv4 "$(param domain)" | awk '{ print $1 }' | sort -u | tr '\n' ' ')
+    [[ $found ]] || problem="$(param domain) doesn't resolve on $(hostname): make the records that the outputs list"
+  fi
+  row name "$(param domain)" - "$problem"
+}

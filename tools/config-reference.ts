@@ -1,0 +1,77 @@
+/**
+ * Writes what describes the configuration from its single source, config/keys.ts: the `config` part of Pulumi.yaml and
+ * docs/configuration.md. `npm run docs` runs it; a test fails when they are out of date.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { type ConfigKey, hasFileForm, keyNames, keys } from "../config/keys";
+
+const root = join(__dirname, "..");
+const projectFile = join(root, "Pulumi.yaml");
+const docsFile = join(root, "docs", "configuration.md");
+
+/** Pulumi.yaml with its `config` part as config/keys.ts has it. */
+export function projectYaml(current: string): string {
+    const doc = parseDocument(current);
+    doc.set("config", doc.createNode(Object.fromEntries(keyNames.flatMap(declarations))));
+    return doc.toString({ lineWidth: 0 });
+}
+
+type Declaration = [string, Record<string, unknown>];
+
+/**
+ * The engine treats a declared key without a default as required, so optional keys get an empty one. It takes no default
+ * for a secret key, so that a secret is encrypted is checked by the program.
+ */
+function declarations(name: keyof typeof keys): Declaration[] {
+    const key: ConfigKey = keys[name];
+    const required = isRequired(key) && !hasFileForm(name);
+    const optional = key.default === undefined && !required;
+    const declaration: Record<string, unknown> = {
+        type: optional ? "string" : key.type,
+        ...(key.type === "array" ? { items: { type: name === "nodes" ? "object" : "string" } } : {}),
+        description: key.secret ? `${key.description} (secret)` : key.description,
+        ...(required ? {} : { default: key.default ?? "" }),
+    };
+    const file = { type: "string", description: `File with ${name}, relative to the project`, default: "" };
+    return hasFileForm(name) ? [[name, declaration], [`${name}File`, file]] : [[name, declaration]];
+}
+
+function isRequired(key: ConfigKey): boolean {
+    return key.default === undefined && key.absent === undefined;
+}
+
+/** The page docs/configuration.md. */
+export function referencePage(): string {
+    const groups = [...new Set(keyNames.map((name) => keys[name].group))];
+    const sections = groups.map((group) => {
+        const rows = keyNames
+            .filter((name) => keys[name].group === group)
+            .map((name) => {
+                const key: ConfigKey = keys[name];
+                const forms = [name, ...(hasFileForm(name) ? [`${name}File`] : [])].map((n) => `\`${n}\``).join("<br>");
+                const absent = key.default !== undefined ? `\`${String(key.default)}\`` : (key.absent ?? "**required**");
+                return `| ${forms} | ${key.type}${key.secret ? ", secret" : ""} | ${absent} | ${key.description} |`;
+            });
+        return [`## ${group}`, "", "| Key | Type | When absent | Meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+    });
+    return [
+        "# Configuration",
+        "",
+        "Every key belongs to the namespace `harbor-ha` of a stack (`Pulumi.<stack>.yaml`, `pulumi config set`). A secret is set",
+        "with `pulumi config set --secret KEY`, or read from the file that `<key>File` names. All of it is checked before",
+        "anything is touched, and every problem is reported at once. This page is made from `config/keys.ts` by `npm run docs`.",
+        "",
+        sections.join("\n\n"),
+        "",
+        "An entry of `nodes` has `name` (part of resource names), `address` (for SSH), and optionally `serviceAddress` (IPv4 for",
+        "clients and DNS, default `address`), `port` and `user` (for SSH) and `hostKey` (`ssh-ed25519 AAAA…`).",
+        "",
+    ].join("\n");
+}
+
+if (require.main === module) {
+    writeFileSync(projectFile, projectYaml(readFileSync(projectFile, "utf8")));
+    writeFileSync(docsFile, referencePage());
+}
