@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, registryUrl, sharedDir } from "../config/settings";
 import { endpointParameters } from "./harbor-rollout";
 import { type Host, type Parameters, RemoteScript } from "./remote";
-import { formatTable, parseChecks } from "./verification-table";
+import { parseChecks, summarize } from "./verification-table";
 
 export interface ClusterVerificationArgs {
     readonly settings: ClusterSettings;
@@ -17,8 +17,8 @@ export interface ClusterVerificationArgs {
  * session and pull; and the public name. A failed check fails the update and names node, pair and cause.
  */
 export class ClusterVerification extends pulumi.ComponentResource {
-    /** The checks as a table. */
-    readonly table: pulumi.Output<string>;
+    /** What was checked, by kind, for example `token: 9/9 pairs`. */
+    readonly summary: pulumi.Output<Record<string, string>>;
 
     constructor(name: string, args: ClusterVerificationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ClusterVerification", name, {}, opts);
@@ -33,8 +33,8 @@ export class ClusterVerification extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.table = checks.stdout.apply((output) => formatTable(parseChecks(output)));
-        this.registerOutputs({ table: this.table });
+        this.summary = checks.stdout.apply((output) => summarize(parseChecks(output)));
+        this.registerOutputs({ summary: this.summary });
     }
 }
 

@@ -42,7 +42,7 @@ export class HarborCluster extends pulumi.ComponentResource {
     readonly dnsRecords: readonly DnsRecord[];
     readonly adminPassword: pulumi.Output<string>;
     readonly tokenKeyFingerprint: pulumi.Output<string>;
-    readonly verification: pulumi.Output<string>;
+    readonly verification: pulumi.Output<Record<string, string>>;
 
     constructor(name: string, args: HarborClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:HarborCluster", name, {}, opts);
@@ -145,7 +145,7 @@ export class HarborCluster extends pulumi.ComponentResource {
         this.dnsRecords = dns.records;
         this.adminPassword = secrets.adminPassword;
         this.tokenKeyFingerprint = certificates.fingerprint;
-        this.verification = verification.table;
+        this.verification = verification.summary;
         this.registerOutputs({ url: this.url, verification: this.verification });
     }
 }

@@ -17,19 +17,29 @@ export function parseChecks(output: string): Check[] {
     });
 }
 
-/** One line per kind of check, with what failed below it. */
-export function formatTable(checks: readonly Check[]): string {
+/** What was checked, by kind: `9/9 pairs`. */
+export function summarize(checks: readonly Check[]): Record<string, string> {
     const kinds = [...new Set(checks.map(({ check }) => check))];
-    const rows = kinds.map((kind) => {
-        const of = checks.filter(({ check }) => check === kind);
-        const good = of.filter(({ result }) => result === "ok").length;
-        const what = of.some(({ to }) => to !== "-") ? "pairs" : kind === "name" ? "name" : "nodes";
-        return [kind, `${good}/${of.length} ${what}`, good === of.length ? "ok" : "FAILED"];
+    return Object.fromEntries(
+        kinds.map((kind) => {
+            const of = checks.filter(({ check }) => check === kind);
+            const good = of.filter(({ result }) => result === "ok").length;
+            const what = of.some(({ to }) => to !== "-") ? "pairs" : kind === "name" ? "name" : "nodes";
+            return [kind, `${good}/${of.length} ${what}`];
+        }),
+    );
+}
+
+/** A line per kind of check, and below them one for each check that failed. */
+export function formatTable(checks: readonly Check[]): string {
+    const rows = Object.entries(summarize(checks)).map(([kind, count]) => {
+        const failed = checks.some(({ check, result }) => check === kind && result === "FAILED");
+        return [kind, count, failed ? "FAILED" : "ok"];
     });
     const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
     const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
-    const failed = checks
+    const failures = checks
         .filter(({ result }) => result === "FAILED")
         .map(({ check, from, to, detail }) => `${check} ${to === "-" ? from : `${from} -> ${to}`}: ${detail}`);
-    return [...lines, ...failed].join("\n");
+    return [...lines, ...failures].join("\n");
 }

@@ -24,6 +24,8 @@ die() {
 
 on_error() {
   local code=$? line=$1 command=$2
+  # What fails inside $(…) is reported where its result is used.
+  ((BASH_SUBSHELL == 0)) || exit "$code"
   printf 'harbor-ha: exit status %s at line %s: %s\n' "$code" "$line" "$command" | bounded 1 >&2
   exit "$code"
 }
