@@ -54,17 +54,20 @@ export class HarborNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [...args.ready, ...args.stored] },
         );
-        const file = (suffix: string, path: string, content: string): RemoteFile =>
-            new RemoteFile(`${name}-${suffix}`, { host, path, content }, { parent: this, dependsOn: [...args.ready] });
+        const file = (suffix: string, path: string, content: string, removeOnDelete = false): RemoteFile =>
+            new RemoteFile(
+                `${name}-${suffix}`,
+                { host, path, content, removeOnDelete },
+                { parent: this, dependsOn: [...args.ready] },
+            );
         const rendered = nodeFiles(args).map(({ path, content }) =>
             file(path.replaceAll("/", "-"), `${settings.installDir}/files/${path}`, content),
         );
-        file("unit", "/etc/systemd/system/harbor-ha.service", harborUnit(toolkitPath(settings.installDir)));
-        file(
-            "docker-drop-in",
-            "/etc/systemd/system/docker.service.d/harbor-ha.conf",
-            dockerDropIn(settings.ceph.mountPoint),
-        );
+        const toolkit = toolkitPath(settings.installDir);
+        const units = "/etc/systemd/system";
+        file("unit", `${units}/harbor-ha.service`, harborUnit(toolkit), true);
+        const dropIn = dockerDropIn(toolkit, settings.ceph.mountPoint);
+        file("docker-drop-in", `${units}/docker.service.d/harbor-ha.conf`, dropIn, true);
         new RemoteScript(
             `${name}-prepare`,
             { host, command: "prepare", parameters },

@@ -44,26 +44,30 @@ export interface RemoteFileArgs {
     readonly content: pulumi.Input<string>;
     /** @default "0644" */
     readonly mode?: string;
+    /** Whether the file goes when the resource is deleted. @default false: it stays */
+    readonly removeOnDelete?: boolean;
 }
 
 /**
  * A text file on a host, written whole or not at all and only when it differs. The text is plain standard input, so
- * `pulumi preview --diff` shows what changes in the file. Deleting the resource leaves the file.
+ * `pulumi preview --diff` shows what changes in the file.
  */
 export class RemoteFile extends command.remote.Command {
     constructor(name: string, args: RemoteFileArgs, opts?: pulumi.CustomResourceOptions) {
-        const { host, path, content, mode = "0644" } = args;
-        const words = [toolkitPath(host.installDir), "put", path, mode];
+        const { host, path, content, mode = "0644", removeOnDelete = false } = args;
+        const line = (...words: string[]): string =>
+            commandLine([toolkitPath(host.installDir), ...words], { user: host.node.user, timeoutSeconds: 60 });
         super(
             name,
             {
                 ...common,
                 connection: connectionTo(host),
-                create: commandLine(words, { user: host.node.user, timeoutSeconds: 60 }),
+                create: line("put", path, mode),
+                ...(removeOnDelete ? { delete: line("remove", path) } : {}),
                 stdin: pulumi.output(content).apply((text) => `${text}${text.endsWith("\n") ? "" : "\n"}${endOfFile}\n`),
                 triggers: [host.node.address],
             },
-            opts,
+            { ...opts, deleteBeforeReplace: removeOnDelete },
         );
     }
 }

@@ -26,9 +26,15 @@ WantedBy=multi-user.target docker.service
 `;
 }
 
-/** Without it Docker may start before the CephFS and write into the empty mount point. */
-export function dockerDropIn(mountPoint: string): string {
+/**
+ * Without it Docker may start before the CephFS and write into the empty mount point. Docker starts crashed containers
+ * by itself as soon as it runs, so it waits until the storage takes a write.
+ */
+export function dockerDropIn(toolkit: string, mountPoint: string): string {
     return `[Unit]
 RequiresMountsFor=${mountPoint}
+
+[Service]
+ExecStartPre=${toolkit} probe ${mountPoint}
 `;
 }

@@ -15,9 +15,18 @@ cmd_put() {
     say "unchanged"
     return
   fi
-  if [[ $path == /etc/systemd/system/* ]]; then systemctl daemon-reload; fi
+  reload_units "$path"
   say "written"
 }
+
+# remove PATH: a file that put has made.
+cmd_remove() {
+  rm -f "$1"
+  reload_units "$1"
+  say "removed"
+}
+
+reload_units() { if [[ $1 == /etc/systemd/system/* ]]; then systemctl daemon-reload; fi; }
 
 # secrets: one file per secret, values in base64, readable by root only; what isn't listed any more is removed.
 cmd_secrets() {

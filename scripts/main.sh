@@ -4,7 +4,7 @@ main() {
   local command=${1:-help}
   shift || true
   case $command in
-    put) cmd_put "$@" ;;
+    put | remove | probe) "cmd_$command" "$@" ;;
     secrets | host | mount | store | stage | prepare | up | down | start | status | facts | mysql | redis | dns | verify) "cmd_$command" ;;
     token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
     *)

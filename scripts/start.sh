@@ -11,7 +11,6 @@ cmd_start() {
     unit=$(systemd-escape -p --suffix=mount "$(param mount_point)")
     logged timeout -k 5 120 systemctl start "$unit" || die "$(param mount_point) can't be mounted yet"
   fi
-  # After a hard reboot the first requests wait up to 60 s for the old MDS session to end.
   require_mount "$(param mount_point)" 120
   systemctl is-active -q docker || logged timeout 120 systemctl start docker || die "Docker doesn't start"
   # An update may have been interrupted between prepare and cert-sync.
@@ -20,6 +19,10 @@ cmd_start() {
   if ! runs_as_prepared "$dir"; then start_containers "$dir"; fi
   say "started: $(hostname)"
 }
+
+# probe MOUNT: what Docker waits for at its start. After a hard reboot the first requests wait up to 60 s for the old MDS
+# session to end.
+cmd_probe() { require_mount "$1" 120; }
 
 # status: what an operator wants to see at a glance.
 cmd_status() {
