@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Puts the node's command in place; runs under any POSIX shell, before anything of harbor-ha is on the node.
 # Arguments: the command's path. Standard input: its text, whose last line tells that nothing was cut off.
 set -eu

@@ -8,6 +8,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 HA_HOME=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 SECRETS=$HA_HOME/secrets
+# shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
 LOG=/var/log/harbor-ha.log
 declare -A PARAM=()
@@ -44,6 +45,7 @@ logged() {
 
 # A lost connection ends standard input early; the last line tells a whole text from a part of one.
 END_OF_PARAMETERS='# harbor-ha: end of parameters'
+# shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
 
 read_parameters() {
@@ -107,6 +109,7 @@ wait_for() {
   done
 }
 
+# shellcheck disable=SC2016  # expanded by the inner shell
 port_open() { timeout "${3:-3}" bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$1" "$2" 2>/dev/null; }
 
 # compose_within SECONDS FOLDER ARGUMENTS…: Compose as a plugin or as a program of its own.

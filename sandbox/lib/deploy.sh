@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# The real `pulumi up` of the dev stack against the sandbox's hosts, and what to do with the result.
+set -Eeuo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=sandbox/lib/sandbox.sh
+. "$HERE/sandbox.sh"
+# shellcheck source=/dev/null
+. "$RUN_DIR/engine.env"
+cd "$PROJECT_DIR"
+
+stack=dev
+log=$LOG_DIR/pulumi-up.log
+config=Pulumi.$stack.yaml
+if [[ $PREFIX != 10.88.0 ]]; then
+  # Another subnet was chosen: the same stack with other addresses.
+  config=$RUN_DIR/Pulumi.$stack.yaml
+  sed "s/10\.88\.0\./$PREFIX./" "Pulumi.$stack.yaml" >"$config"
+fi
+
+pulumi stack select "$stack" >/dev/null 2>&1 || pulumi stack init "$stack" >/dev/null
+# A run that was killed leaves its lock in the state; the sandbox's own lock has seen to it that no other run is at work.
+pulumi cancel --stack "$stack" --yes >/dev/null 2>&1 || true
+
+arguments=(up --stack "$stack" --config-file "$config" --yes --skip-preview --suppress-outputs --non-interactive)
+if ! pulumi "${arguments[@]}" >"$log" 2>&1; then
+  printf '\npulumi up failed; the whole output is in %s:\n' "${log#"$PROJECT_DIR"/}" >&2
+  sed -n '/^Diagnostics:/,$p' "$log" | tail -n 40 | cut -c1-400 | sed 's/^/  | /' >&2
+  exit 1
+fi
+sed -n '/^Resources:/,$p' "$log" | sed '/^$/d; s/^/        /'
+
+url=$(pulumi stack output url --stack "$stack")
+registry=${url#*://}
+
+# The client host is a customer's machine: it has to be told that the registry speaks http (the talk, problem 1).
+docker exec -i "$CONTAINER_PREFIX-client" sh -c 'cat >/etc/docker/daemon.json && systemctl reload docker' <<JSON
+{ "insecure-registries": ["$registry"] }
+JSON
+
+printf '\nVerified through every node:\n'
+pulumi stack output verification --stack "$stack" --json |
+  node -e 'for (const [check, count] of Object.entries(JSON.parse(require("fs").readFileSync(0)))) console.log(`  ${check.padEnd(15)}${count}`)'
+cat <<TEXT
+
+The registry: $url   (inside the sandbox's network; its DNS server is $(address_of dns))
+  admin password   . sandbox/.run/engine.env; pulumi stack output adminPassword --show-secrets --stack $stack
+  as a customer    docker exec -it $CONTAINER_PREFIX-client bash, then: docker login -u admin $registry
+  on a node        docker exec -it $CONTAINER_PREFIX-node1 /opt/harbor-ha/bin/harbor-ha status
+TEXT

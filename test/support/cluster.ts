@@ -1,0 +1,29 @@
+import { HarborCluster } from "../../components/harbor-cluster";
+import type { HarborRelease } from "../../releases/release";
+import type { Graph } from "./graph";
+import { record, type RecordOptions } from "./recorder";
+import { release as defaultRelease } from "./release";
+import { changed, type Changes, minimalHttp, minimalHttps, parse, rawNodes } from "./settings";
+
+export interface ClusterOptions extends RecordOptions {
+    /** @default 3 */
+    readonly nodes?: number;
+    /** @default "http" */
+    readonly protocol?: "http" | "https";
+    /** Other changes to the configuration. */
+    readonly config?: Changes;
+    readonly release?: HarborRelease;
+    /** Receives the component, to look at its outputs. */
+    readonly made?: (cluster: HarborCluster) => void;
+}
+
+/** The whole program's resources for a configuration. */
+export function recordCluster(options: ClusterOptions = {}): Promise<Graph> {
+    const { nodes = 3, protocol = "http", config = {}, release = defaultRelease, made } = options;
+    const base = protocol === "http" ? minimalHttp : minimalHttps;
+    const settings = parse(changed(base, { nodes: JSON.stringify(rawNodes(nodes)), ...config }));
+    return record(() => {
+        const cluster = new HarborCluster("harbor", { settings, release });
+        made?.(cluster);
+    }, options);
+}
