@@ -2,7 +2,8 @@
 
 /**
  * Brings Harbor back after a boot or a restart of Docker. It looks after the mount itself and tries until it works, so
- * that a node whose Ceph was away at boot comes back unattended.
+ * that a node whose Ceph was away at boot comes back unattended. Once Harbor runs, it keeps the proxy's view of the
+ * other containers' addresses up to date.
  */
 export function harborUnit(toolkit: string): string {
     return `[Unit]
@@ -14,9 +15,8 @@ PartOf=docker.service
 StartLimitIntervalSec=0
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=${toolkit} start
+ExecStartPre=${toolkit} start
+ExecStart=${toolkit} watch
 Restart=on-failure
 RestartSec=15
 TimeoutStartSec=900

@@ -21,7 +21,7 @@ export function toolkit(): string {
 
 /** A POSIX shell program that stores standard input as the node's command. */
 export function bootstrap(): string {
-    return readFileSync(join(scriptsDir, "bootstrap.sh"), "utf8");
+    return readFileSync(join(scriptsDir, "bootstrap.sh"), "utf8").replace(/^# shellcheck .*\n/, "");
 }
 
 /** Path of the node's command. */

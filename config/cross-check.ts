@@ -97,7 +97,7 @@ function checkNodes(values: Values, failed: ReadonlySet<string>): Problem[] {
         nodes.forEach((node, i) => {
             const first = nodes.findIndex((other) => other[field] === node[field]);
             if (first === i) return;
-            const allowed = `a ${field} of its own (nodes[${first}] has the same)`;
+            const allowed = `a value of its own (nodes[${first}] has the same ${field})`;
             problems.push({ key: `nodes[${i}].${field}`, value: node[field], allowed });
         });
     }

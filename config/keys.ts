@@ -25,7 +25,7 @@ const nodeSchema = z.strictObject({
     port: rule.port.optional(),
     user: rule.word.optional(),
     hostKey: rule.hostKey.optional(),
-});
+}, "an entry with name and address");
 
 export type NodeConfig = z.infer<typeof nodeSchema>;
 
@@ -50,7 +50,7 @@ export const keys = {
     prepareImage: { group: "Release", type: "string", schema: rule.text, absent: "the host's own Python", description: "Image with Python 2 (python2) and openssl, already in the nodes' Docker, for hosts without Python 2" },
     rollout: { group: "Release", type: "string", schema: oneOf(["serial", "parallel"]), default: "serial", description: "Start of the nodes after the first one: one by one, or all at once" },
 
-    nodes: { group: "Nodes", type: "array", schema: z.array(nodeSchema).min(1, "at least one node"), description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey" },
+    nodes: { group: "Nodes", type: "array", schema: z.array(nodeSchema, "a list, each entry with name and address").min(1, "at least one node"), description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey" },
     sshUser: { group: "Nodes", type: "string", schema: rule.word, default: "root", description: "Login on the nodes; others than root need sudo without a password" },
     sshPort: { group: "Nodes", type: "integer", schema: rule.port, default: 22, description: "Port of sshd on the nodes" },
     sshPrivateKey: { group: "Nodes", type: "string", schema: rule.sshPrivateKey, secret: true, description: "Private key for the login" },
@@ -58,7 +58,7 @@ export const keys = {
     allowUnknownHostKeys: { group: "Nodes", type: "boolean", schema: rule.flag, default: false, description: "Log in to hosts whose key isn't known. Anyone between can then read every secret" },
     sshProxy: { group: "Nodes", type: "string", schema: rule.proxy, absent: "direct", description: "Jump host, user@host[:port]; its host key comes from sshKnownHosts" },
 
-    cephMonitors: { group: "CephFS", type: "array", schema: z.array(rule.cephMonitor).min(1, "at least one monitor"), description: "Ceph monitors, host or host:port" },
+    cephMonitors: { group: "CephFS", type: "array", schema: z.array(rule.cephMonitor, "a list of addresses").min(1, "at least one monitor"), description: "Ceph monitors, host or host:port" },
     cephPath: { group: "CephFS", type: "string", schema: rule.absolutePath, default: "/", description: "Folder of the CephFS that is mounted; it must exist" },
     cephClientName: { group: "CephFS", type: "string", schema: rule.word, default: "harbor", description: "CephX user, without client." },
     cephKey: { group: "CephFS", type: "string", schema: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "a CephX key (base64, as ceph auth get-key prints it)"), secret: true, description: "Key of the CephX user" },

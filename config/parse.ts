@@ -104,6 +104,7 @@ function toProblems(name: KeyName, key: ConfigKey, value: unknown, issue: z.core
             return { key: `${name}${path}.${unknown}`, value: "this key", allowed: `unknown; ${hint}` };
         });
     }
-    const shown = at === undefined ? undefined : key.secret ? "(secret)" : JSON.stringify(at);
+    // Certificates aren't secret, but a key that was put in the place of one is.
+    const shown = at === undefined ? undefined : key.secret ? "(secret)" : key.file ? "(text)" : JSON.stringify(at);
     return [{ key: `${name}${path}`, value: shown, allowed: issue.message }];
 }

@@ -17,9 +17,9 @@ export const domain = z
 
 /** A host name or an IPv4 address. Harbor 1.x writes addresses as host:port, which IPv6 literals would break. */
 export const host = z
-    .string()
+    .string("a host name or an IPv4 address")
     .refine((v) => isIP(v) !== 6 && !v.startsWith("["), "a host name or an IPv4 address (Harbor 1.x can't take IPv6)")
-    .refine((v) => isIP(v) === 4 || (hostPattern.test(v) && !/^[\d.]+$/.test(v)), "a host name or an IPv4 address");
+    .refine((v) => isIP(v) !== 0 || v.startsWith("[") || (hostPattern.test(v) && !/^[\d.]+$/.test(v)), "a host name or an IPv4 address");
 
 /** An address for an A record. */
 export const ipv4 = z.string().refine((v) => isIP(v) === 4, "an IPv4 address such as 192.0.2.11");
@@ -53,7 +53,7 @@ export const text = z.string().refine((v) => v.trim() !== "", "not empty");
 
 /** Docker's and Pulumi's names both accept this; it becomes part of resource names. */
 export const nodeName = z
-    .string()
+    .string("1 to 32 lower-case letters, digits and -")
     .refine((v) => /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(v), "1 to 32 lower-case letters, digits and -");
 
 export const cephMonitor = z
@@ -114,7 +114,7 @@ export const version = z.string().refine((v) => /^v\d+\.\d+\.\d+(-[\w.]+)?$/.tes
 /** `user@host` or `user@host:port`. */
 export const proxy = z
     .string()
-    .refine((v) => /^[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+(:\d{1,5})?$/.test(v), "user@host or user@host:port");
+    .refine((v) => /^[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+(:\d{1,5})?$/.test(v) && port.safeParse(v.split(":")[1] ?? "22").success, "user@host or user@host:port");
 
 export const dockerHost = z
     .string()

@@ -5,7 +5,7 @@ main() {
   shift || true
   case $command in
     put | remove | probe) "cmd_$command" "$@" ;;
-    secrets | host | mount | store | stage | prepare | up | down | start | status | facts | mysql | redis | dns | verify) "cmd_$command" ;;
+    secrets | host | mount | store | stage | prepare | up | down | start | watch | status | facts | mysql | redis | dns | verify) "cmd_$command" ;;
     token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
     *)
       echo "usage: harbor-ha status | facts | start"

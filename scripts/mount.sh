@@ -18,7 +18,7 @@ cmd_mount() {
     logged timeout -k 5 120 systemctl start "$unit" || mount_failed "$unit"
   fi
   require_mount "$mount" 90
-  printf '%s\n' "$(ceph_source)" | write_file "$STATE/ceph-source" 644
+  ceph_source | write_file "$(mounted_source "$mount")" 644
   say "mounted: $mount ($(findmnt -n -o FSTYPE --mountpoint "$mount"))"
 }
 
@@ -34,15 +34,19 @@ ceph_client() {
   fi
 }
 
-ceph_source() { printf '%s:%s' "$(param fs_name)" "$(param path)"; }
+ceph_source() { printf '%s:%s\n' "$(param fs_name)" "$(param path)"; }
+
+# Where this node remembers what it mounted there.
+mounted_source() { printf '%s/ceph-source.%s' "$STATE" "$(systemd-escape -p "$1")"; }
 
 # A mount of another folder or file system can't be swapped under running containers.
 refuse_other_mount() {
-  local type
+  local type source
+  source=$(mounted_source "$1")
   type=$(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null || true)
   [[ -z $type ]] || is_ceph_mount "$1" || die "$1 is a mount of type $type already; unmount it or choose another harbor-ha:cephMountPoint"
-  if is_ceph_mount "$1" && [[ -f $STATE/ceph-source && $(<"$STATE/ceph-source") != "$(ceph_source)" ]]; then
-    die "$1 is mounted from $(<"$STATE/ceph-source"), config says $(ceph_source); stop Harbor, unmount it (umount $1) and run again"
+  if is_ceph_mount "$1" && [[ -f $source && $(<"$source") != "$(ceph_source)" ]]; then
+    die "$1 is mounted from $(<"$source"), config says $(ceph_source); stop Harbor, unmount it (umount $1) and run again"
   fi
 }
 

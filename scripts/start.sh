@@ -20,6 +20,37 @@ cmd_start() {
   say "started: $(hostname)"
 }
 
+# watch: what systemd runs after start, for as long as Docker runs.
+cmd_watch() {
+  read_parameters <"$STATE/start-parameters"
+  while true; do
+    sleep 10
+    (flock -n 9 && renew_proxy) 9>/run/lock/harbor-ha.up.lock || true
+  done
+}
+
+# nginx looks up the addresses of the other containers once, at its start. One that Docker has restarted, for example
+# because MySQL or Redis was away, may have got another address since: then the proxy has to start again.
+renew_proxy() {
+  local name started proxy=0 newest=0
+  ! proxy_works || return 0
+  for name in nginx harbor-ui registry; do
+    started=$(docker inspect -f '{{if .State.Running}}{{.State.StartedAt}}{{end}}' "$name" 2>/dev/null) || return 0
+    [[ $started ]] || return 0
+    started=$(date -d "$started" +%s%3N)
+    if [[ $name == nginx ]]; then proxy=$started; elif ((started > newest)); then newest=$started; fi
+  done
+  # What was started a moment ago may just need time, or may end again at once.
+  ((proxy < newest && newest + 5000 < $(date +%s%3N))) || return 0
+  logged timeout -k 5 60 docker restart -t 5 nginx || true
+}
+
+proxy_works() {
+  local address
+  address=$(param service_address)
+  [[ $(http "$address" /api/systeminfo) == 200 && $(http "$address" /v2/) == 401 ]]
+}
+
 # probe MOUNT: what Docker waits for at its start. After a hard reboot the first requests wait up to 60 s for the old MDS
 # session to end.
 cmd_probe() { require_mount "$1" 120; }

@@ -13,12 +13,14 @@ cmd_up() {
   fi
   wait_healthy "$dir" "$(param timeout)"
   remember_database
+  remember_admin_password
   printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
-  for before in release_dir shared_dir mount_point data_dir; do
+  for before in release_dir shared_dir mount_point data_dir service_address protocol domain port ca_file; do
     printf '%s: %s\n' "$before" "$(param "$before")"
   done | { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
   systemctl enable -q harbor-ha.service
-  systemctl start --no-block harbor-ha.service
+  # It reads its parameters at its start.
+  systemctl restart --no-block harbor-ha.service
   say "healthy: $(hostname)"
 }
 
@@ -76,6 +78,27 @@ remember_database() {
   database_target | write_file "$(param shared_dir)/state/database" 600
 }
 
+# Harbor takes the admin's password from its configuration only when it fills an empty database. The one in effect is kept
+# on the shared storage, so that a new one in the configuration, or one made anew after a destroy, can replace it.
+remember_admin_password() {
+  [[ $(param first) == true ]] || return 0
+  write_file "$(param shared_dir)/state/admin_password" 600 <"$(secret_file admin_password)"
+}
+
+carry_over_admin_password() {
+  local kept new status
+  kept=$(param shared_dir)/state/admin_password new=$(secret_file admin_password)
+  [[ $(param first) == true && -s $kept ]] || return 1
+  ! cmp -s "$kept" "$new" || return 1
+  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
+  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
+  # The refused attempt before this one has locked the account for a moment.
+  sleep 3
+  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" /api/users/1/password)
+  rm -f "$BODY/kept" "$BODY/change"
+  [[ $status == 200 ]]
+}
+
 compose_failed() {
   compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
   die "the containers don't start"
@@ -90,6 +113,7 @@ wait_healthy() {
     [[ $problem ]] || return 0
     [[ $problem != fatal:* ]] || break
     ((SECONDS < deadline)) || break
+    renew_proxy
     sleep 1
   done
   show_trouble "$1"
@@ -102,6 +126,7 @@ node_problem() {
   status=$(http "$address" /api/systeminfo)
   [[ $status == 200 ]] || { echo "the ui answers $status ($(reason))" && return; }
   status=$(login "$address" "$BODY/jar")
+  if [[ $status == 401 ]] && carry_over_admin_password "$address"; then status=$(login "$address" "$BODY/jar"); fi
   if [[ $status == 401 ]]; then echo "fatal: login refused: $(login_cause)" && return; fi
   [[ $status == 200 ]] || { echo "login answers $status ($(reason))" && return; }
   status=$(session "$address" "$BODY/jar")

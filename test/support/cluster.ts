@@ -17,9 +17,26 @@ export interface ClusterOptions extends RecordOptions {
     readonly made?: (cluster: HarborCluster) => void;
 }
 
-/** The whole program's resources for a configuration. */
+const recorded = new Map<string, Promise<Graph>>();
+
+/** The whole program's resources for a configuration; runs that look at nothing else are done once per test file. */
 export function recordCluster(options: ClusterOptions = {}): Promise<Graph> {
-    const { nodes = 3, protocol = "http", config = {}, release = defaultRelease, made } = options;
+    const { release, made, delay, stdout, ...rest } = options;
+    if (release || made || delay || stdout) return run(options);
+    const key = JSON.stringify(rest);
+    const known = recorded.get(key) ?? run(options);
+    recorded.set(key, known);
+    return known;
+}
+
+function run({
+    nodes = 3,
+    protocol = "http",
+    config = {},
+    release = defaultRelease,
+    made,
+    ...options
+}: ClusterOptions) {
     const base = protocol === "http" ? minimalHttp : minimalHttps;
     const settings = parse(changed(base, { nodes: JSON.stringify(rawNodes(nodes)), ...config }));
     return record(() => {

@@ -36,6 +36,9 @@ export async function record(program: () => void, options: RecordOptions = {}): 
     const { preview = false, delay, stdout } = options;
     const registered: Registered[] = [];
     const restore = listen((resource) => registered.push(resource));
+    // The SDK takes a stack trace for every promise, and Jest maps each of them to its source: two thirds of the time.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
         await pulumi.runtime.setMocks(
             {
@@ -56,6 +59,7 @@ export async function record(program: () => void, options: RecordOptions = {}): 
         program();
         await pulumi.runtime.disconnect();
     } finally {
+        Error.stackTraceLimit = stackTraceLimit;
         restore();
     }
     return new Graph(registered);

@@ -116,6 +116,20 @@ func (d *DB) AddUser(user User, password string) (int, error) {
 		user.Name, user.Email, hashed, user.RealName, salt)
 }
 
+// SetPassword gives a user another password.
+func (d *DB) SetPassword(id int, password string) error {
+	salt, err := newSalt()
+	if err != nil {
+		return err
+	}
+	hashed, err := hash(password, salt)
+	if err != nil {
+		return err
+	}
+	_, err = d.sql.Exec("update user set password = ?, salt = ? where user_id = ? and deleted = 0", hashed, salt, id)
+	return err
+}
+
 // DeleteUser frees the name for another.
 func (d *DB) DeleteUser(id int) error {
 	_, err := d.sql.Exec(

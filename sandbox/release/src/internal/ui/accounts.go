@@ -49,6 +49,33 @@ func (s *server) addUser(w http.ResponseWriter, r *http.Request) {
 	created(w, r, id)
 }
 
+// putPassword wants the old password from everybody who changes an own one.
+func (s *server) putPassword(w http.ResponseWriter, r *http.Request, user *database.User) {
+	id := pathID(r)
+	if id != user.ID && !user.Admin {
+		refuse(w, http.StatusForbidden)
+		return
+	}
+	var body struct {
+		Old string `json:"old_password"`
+		New string `json:"new_password"`
+	}
+	if !decode(w, r, &body) {
+		return
+	}
+	if len(body.New) < 8 {
+		http.Error(w, "new_password (8 or more) is needed", http.StatusBadRequest)
+		return
+	}
+	if id == user.ID && s.authenticate(user.Name, body.Old) == nil {
+		http.Error(w, "old_password is not correct", http.StatusForbidden)
+		return
+	}
+	if err := s.db.SetPassword(id, body.New); err != nil {
+		fail(w, err)
+	}
+}
+
 func (s *server) deleteUser(w http.ResponseWriter, r *http.Request, _ *database.User) {
 	if err := s.db.DeleteUser(pathID(r)); err != nil {
 		fail(w, err)

@@ -75,6 +75,7 @@ func (s *server) routes() http.Handler {
 	mux.HandleFunc("GET /api/users/current", s.signedIn(s.currentUser))
 	mux.HandleFunc("GET /api/users", s.adminOnly(s.listUsers))
 	mux.HandleFunc("POST /api/users", s.addUser)
+	mux.HandleFunc("PUT /api/users/{id}/password", s.signedIn(s.putPassword))
 	mux.HandleFunc("DELETE /api/users/{id}", s.adminOnly(s.deleteUser))
 	mux.HandleFunc("GET /api/projects", s.listProjects)
 	mux.HandleFunc("POST /api/projects", s.signedIn(s.addProject))

@@ -1,0 +1,67 @@
+"use strict";
+/**
+ * Runs index.ts without the seconds that the default loader needs to type-check it on every `pulumi` command
+ * (`npm run check` does that): the program is bundled by esbuild into .build/, again only when a source has changed.
+ * Works with every version of the Node.js language host, since it needs none of its options.
+ */
+const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const folder = join(__dirname, ".build");
+const bundle = join(folder, "program.js");
+const record = join(folder, "sources.json");
+
+const stamp = (file) => {
+    const { mtimeMs, size } = statSync(join(__dirname, file));
+    return `${mtimeMs} ${size}`;
+};
+
+function isCurrent() {
+    try {
+        const sources = Object.entries(JSON.parse(readFileSync(record, "utf8")));
+        return existsSync(bundle) && sources.every(([file, was]) => stamp(file) === was);
+    } catch {
+        return false; // no record yet, or a source is gone: build it
+    }
+}
+
+function build() {
+    const esbuild = require("esbuild");
+    const { outputFiles, metafile } = esbuild.buildSync({
+        absWorkingDir: __dirname,
+        entryPoints: ["index.ts"],
+        outfile: bundle,
+        bundle: true,
+        platform: "node",
+        target: "node20",
+        format: "cjs",
+        // The SDKs must be the very ones that the engine's runner has loaded.
+        external: ["@pulumi/*"],
+        sourcemap: "linked",
+        metafile: true,
+        write: false,
+        logLevel: "error",
+    });
+    const sources = [...Object.keys(metafile.inputs), "load.js", "package-lock.json"];
+    mkdirSync(folder, { recursive: true });
+    for (const { path, contents } of outputFiles) replace(path, contents);
+    replace(record, JSON.stringify(Object.fromEntries(sources.map((file) => [file, stamp(file)]))));
+}
+
+function replace(file, content) {
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, content);
+    renameSync(temporary, file);
+}
+
+if (!isCurrent()) build();
+
+// The SDK records a stack for every value that it waits for; mapping them to sources takes a third of a preview.
+if (process.env.HARBOR_HA_STACKS) {
+    process.setSourceMapsEnabled(true);
+} else {
+    Error.prepareStackTrace = undefined;
+    Error.stackTraceLimit = 0;
+}
+
+module.exports = require(bundle);

@@ -1,0 +1,119 @@
+import { recordCluster } from "../support/cluster";
+import { differences, type Graph } from "../support/graph";
+import { release, releaseWith } from "../support/release";
+import type { Changes } from "../support/settings";
+
+const nodes = ["node1", "node2", "node3"];
+const each = (...steps: string[]): string[] => steps.flatMap((step) => nodes.map((node) => `${step}@${node}`));
+
+/** What always follows a prepare that runs again. */
+const chain = [...each("prepare", "cert-sync", "up"), "verify@node2"];
+
+const cases: readonly { what: string; from?: Changes; to: Changes; changes: string[] }[] = [
+    { what: "prepareGeneration", to: { prepareGeneration: "2" }, changes: chain },
+    { what: "dnsTtl", to: { dnsTtl: "300" }, changes: ["dns@node3"] },
+    { what: "rollout", to: { rollout: "parallel" }, changes: [] },
+    {
+        what: "port",
+        to: { port: "8070" },
+        changes: [...each("host", "put files/harbor.cfg", "put files/docker-compose.yml"), ...chain],
+    },
+    {
+        what: "mysqlHost",
+        to: { mysqlHost: "db2.example.com" },
+        changes: [...each("put files/common/templates/adminserver/env"), "mysql@node2", ...chain],
+    },
+    {
+        what: "redisDatabase",
+        to: { redisDatabase: "4" },
+        changes: [
+            ...each("put files/common/templates/ui/env", "put files/common/templates/registry/config.yml"),
+            "redis@node3",
+            ...chain,
+        ],
+    },
+    {
+        what: "redisCacheDatabase",
+        to: { redisCacheDatabase: "7" },
+        changes: [...each("put files/common/templates/registry/config.yml"), "redis@node3", ...chain],
+    },
+    {
+        what: "adminPassword",
+        from: { adminPassword: "admin-Secret-3" },
+        to: { adminPassword: "admin-Secret-4" },
+        changes: [...each("secrets"), ...chain],
+    },
+    {
+        what: "mysqlPassword",
+        to: { mysqlPassword: "mysql-Secret-9" },
+        changes: [...each("secrets"), "mysql@node2", ...chain],
+    },
+    {
+        what: "dnsKeySecret",
+        to: { dnsKeySecret: "YW5vdGhlcg==" },
+        changes: ["secrets@node3", "dns@node3"],
+    },
+    { what: "cephKey", to: { cephKey: "YW5vdGhlcg==" }, changes: each("secrets", "mount") },
+    {
+        what: "secretkey",
+        from: { secretkey: "sixteenLetters99" },
+        to: { secretkey: "sixteenLetters98" },
+        changes: ["secrets@node1", "store@node1"],
+    },
+];
+
+test.each(cases)(
+    "$what changes the inputs of what depends on it and nothing else",
+    async ({ from = {}, to, changes }) => {
+        const found = differences(
+            await recordCluster({ config: from }),
+            await recordCluster({ config: { ...from, ...to } }),
+        );
+        expect(found).toEqual({ changed: [...changes].sort(), added: [], removed: [] });
+    },
+);
+
+test("the same configuration gives the same inputs", async () => {
+    const found = differences(await recordCluster(), await recordCluster());
+    expect(found).toEqual({ changed: [], added: [], removed: [] });
+});
+
+test("another version of the release: uploaded, staged and prepared anew, DNS left alone", async () => {
+    const compose = release.files.get("docker-compose.yml")?.replaceAll("v1.1.2", "v1.1.3");
+    const next = {
+        ...releaseWith({ "docker-compose.yml": compose }),
+        version: "v1.1.3",
+        sha256: "3c".repeat(32),
+        archive: "/releases/harbor-offline-installer-v1.1.3.tgz",
+    };
+    const found = differences(await recordCluster(), await recordCluster({ release: next }));
+    const expected = [
+        "upload@node1",
+        "store@node1",
+        "mysql@node2",
+        ...each("stage", "put files/docker-compose.yml"),
+        ...chain,
+    ];
+    expect(found).toEqual({ changed: expected.sort(), added: [], removed: [] });
+});
+
+const stepsOf = (graph: Graph, node: string): string[] => graph.matching(new RegExp(`@${node}$`));
+
+test("a fourth node: its own steps, the DNS records and the verification", async () => {
+    const after = await recordCluster({ nodes: 4 });
+    const found = differences(await recordCluster(), after);
+    expect(found.changed).toEqual(["dns@node3", "verify@node2"]);
+    expect(found.added).toEqual(expect.arrayContaining(stepsOf(after, "node4")));
+    expect(found.added.filter((label) => label.includes("@") && !label.endsWith("@node4"))).toEqual([]);
+    expect(found.removed).toEqual([]);
+});
+
+test("the last node taken away: its steps of the cluster move, the others' containers are not touched", async () => {
+    const before = await recordCluster();
+    const found = differences(before, await recordCluster({ nodes: 2 }));
+    expect(found.changed).toEqual(["dns@node1", "redis@node1", "secrets@node1", "verify@node2"]);
+    const own = stepsOf(before, "node3").filter((label) => !/^(dns|redis)@/.test(label));
+    expect(found.removed).toEqual(expect.arrayContaining(own));
+    expect(found.removed.filter((label) => label.includes("@") && !label.endsWith("@node3"))).toEqual([]);
+    expect(found.added).toEqual([]);
+});

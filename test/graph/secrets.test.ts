@@ -1,0 +1,142 @@
+import { type ClusterOptions, recordCluster } from "../support/cluster";
+import { pki } from "../support/files";
+import { type Graph, hostOf } from "../support/graph";
+import { generatedPassword } from "../support/recorder";
+import { minimalHttps, minimalHttp } from "../support/settings";
+
+const tokenPair = { tokenPrivateKey: pki("token.key"), tokenCertificate: pki("token.crt") };
+
+/** Text of a key that no other line of a PEM has: its last line of base64 but one. */
+function bodyLine(pem: string): string {
+    const lines = pem.trimEnd().split("\n");
+    return lines[Math.max(1, lines.length - 3)] ?? "";
+}
+
+const given: Readonly<Record<string, string>> = {
+    adminPassword: "admin-Secret-3",
+    secretkey: "sixteenLetters99",
+    ...tokenPair,
+};
+
+const cases: readonly [string, ClusterOptions, string[]][] = [
+    ["generated secrets with http", {}, []],
+    ["generated secrets with https", { protocol: "https" }, [bodyLine(minimalHttps.httpsPrivateKey ?? "")]],
+    [
+        "given secrets",
+        { protocol: "https", config: given },
+        ["admin-Secret-3", "sixteenLetters99", bodyLine(minimalHttps.httpsPrivateKey ?? "")],
+    ],
+    [
+        "services as containers",
+        {
+            config: {
+                mysqlMode: "container",
+                mysqlDockerHost: "ssh://root@db.example.com",
+                mysqlPassword: undefined,
+                redisMode: "container",
+                redisDockerHost: "ssh://root@db.example.com",
+                redisPassword: undefined,
+            },
+        },
+        [],
+    ],
+];
+
+describe.each(cases)("%s", (_, options, more) => {
+    let graph: Graph;
+    let values: string[];
+    beforeAll(async () => {
+        graph = await recordCluster(options);
+        const generated = graph.resources
+            .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
+            .map(({ name }) => generatedPassword(name));
+        const { cephKey = "", dnsKeySecret = "", sshPrivateKey = "" } = minimalHttp;
+        const configured = [cephKey, dnsKeySecret, bodyLine(sshPrivateKey), "mysql-Secret-1", "redis-Secret-2"];
+        values = [...generated, ...configured, ...more];
+    });
+
+    const encodings = (value: string): string[] => [value, Buffer.from(value).toString("base64").replace(/=+$/, "")];
+    const leaks = (part: (resource: Graph["resources"][number]) => unknown): string[] =>
+        graph.resources.flatMap((resource) => {
+            const text = JSON.stringify(part(resource));
+            return values
+                .filter((value) => encodings(value).some((v) => text.includes(v)))
+                .map((v) => `${resource.name}: ${v}`);
+        });
+
+    test("the search finds secrets where they have to be", () => {
+        expect(leaks(({ inputs }) => inputs)).toEqual(
+            expect.arrayContaining([expect.stringContaining("host-secrets: ")]),
+        );
+    });
+
+    test("no input shows a secret", () => {
+        expect(leaks(({ visible }) => visible)).toEqual([]);
+    });
+
+    test("no command line, path or trigger holds a secret, not even a masked one", () => {
+        expect(
+            leaks(({ inputs }) => [inputs.create, inputs.update, inputs.delete, inputs.remotePath, inputs.triggers]),
+        ).toEqual([]);
+    });
+
+    test("only the secrets' own step has an input that a preview can't show", () => {
+        const masked = graph.commands.filter(({ visible }) => String(visible.stdin) === "[secret]");
+        expect(masked.map(({ name }) => name).sort()).toEqual(
+            graph.matching(/^secrets@/).map((label) => graph.get(label).name),
+        );
+    });
+
+    test("every private key for the login is masked", () => {
+        const keys = graph.remote.map(({ visible }) => {
+            const connection = visible.connection;
+            return connection === "[secret]" ? connection : (connection as { privateKey: unknown }).privateKey;
+        });
+        expect(keys).toEqual(graph.remote.map(() => "[secret]"));
+    });
+});
+
+/** Names of the secrets that each node stores. */
+function stored(graph: Graph): Record<string, string[]> {
+    const steps = graph.matching(/^secrets@/).map((label) => graph.get(label));
+    const names = (stdin: unknown): string[] =>
+        String(stdin)
+            .split("\n")
+            .filter((line) => line.includes(": ") && !line.startsWith("#"))
+            .map((line) => line.slice(0, line.indexOf(": ")))
+            .sort();
+    return Object.fromEntries(steps.map((step) => [hostOf(step), names(step.inputs.stdin)]));
+}
+
+describe("a node holds the secrets that it needs and no others", () => {
+    const base = ["admin_password", "ceph_key", "mysql_password", "redis_password"];
+    const sorted = (...names: string[]): string[] => [...base, ...names].sort();
+
+    test("http", async () => {
+        expect(stored(await recordCluster())).toEqual({
+            node1: sorted("secretkey"),
+            node2: sorted(),
+            node3: sorted("dns_key"),
+        });
+    });
+
+    test("https with an own token key", async () => {
+        expect(stored(await recordCluster({ protocol: "https", config: tokenPair }))).toEqual({
+            node1: sorted("secretkey", "https_key", "token_key", "token_certificate"),
+            node2: sorted("https_key"),
+            node3: sorted("https_key", "dns_key"),
+        });
+    });
+
+    test("no DNS key where the records are the operator's", async () => {
+        const graph = await recordCluster({ nodes: 1, config: { dnsMode: "none" } });
+        expect(stored(graph)).toEqual({ node1: sorted("secretkey") });
+    });
+
+    test("the values arrive as they were given", async () => {
+        const graph = await recordCluster({ config: { adminPassword: "admin-Secret-3" } });
+        const stdin = String(graph.get("secrets@node2").inputs.stdin);
+        const value = /^admin_password: (\S+)$/m.exec(stdin)?.[1] ?? "";
+        expect(Buffer.from(value, "base64").toString()).toBe("admin-Secret-3");
+    });
+});

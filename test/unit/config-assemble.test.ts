@@ -1,0 +1,49 @@
+import { changed, hostKey, minimalHttp, parse } from "../support/settings";
+
+const nodes = (...list: object[]): string => JSON.stringify(list);
+
+test("a node takes what it doesn't have from the keys for all nodes", () => {
+    const raw = changed(minimalHttp, {
+        sshUser: "ops",
+        sshPort: "2222",
+        sshKnownHosts: `[192.0.2.11]:2222 ${hostKey}\nnode2.example.com ${hostKey}`,
+        nodes: nodes(
+            { name: "a", address: "192.0.2.11" },
+            { name: "b", address: "node2.example.com", serviceAddress: "192.0.2.12", port: 22, user: "root" },
+        ),
+    });
+    expect(parse(raw).nodes).toEqual([
+        { name: "a", address: "192.0.2.11", serviceAddress: "192.0.2.11", port: 2222, user: "ops", hostKey },
+        { name: "b", address: "node2.example.com", serviceAddress: "192.0.2.12", port: 22, user: "root", hostKey },
+    ]);
+});
+
+test("a node's own key goes before that of known_hosts", () => {
+    const own = "ssh-rsa AAAAB3NzaC1yc2E";
+    const raw = changed(minimalHttp, {
+        sshKnownHosts: `192.0.2.11 ${hostKey}`,
+        nodes: nodes({ name: "a", address: "192.0.2.11", hostKey: own }),
+    });
+    expect(parse(raw).nodes[0]?.hostKey).toBe(own);
+});
+
+test("without a key only where the operator says so", () => {
+    const raw = changed(minimalHttp, { allowUnknownHostKeys: "true", nodes: nodes({ name: "a", address: "192.0.2.11" }) });
+    expect(parse(raw).nodes[0]).toHaveProperty("hostKey", undefined);
+});
+
+test("the blob cache has the index after that of the sessions", () => {
+    expect(parse(changed(minimalHttp, { redisDatabase: "5" })).redis).toMatchObject({ database: 5, cacheDatabase: 6 });
+});
+
+test("a container's settings only in container mode, its password generated unless given", () => {
+    const dockerHost = "ssh://root@db.example.com";
+    const raw = changed(minimalHttp, { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlPassword: undefined });
+    expect(parse(raw).mysql).toMatchObject({ password: undefined, container: { dockerHost, image: "mariadb:10.11" } });
+    expect(parse(raw).redis).toMatchObject({ password: { secret: "redis-Secret-2" }, container: undefined });
+});
+
+test("without managed records there is no DNS update", () => {
+    const off = { dnsMode: "none", dnsServer: undefined, dnsZone: undefined, dnsKeyName: undefined, dnsKeySecret: undefined };
+    expect(parse(changed(minimalHttp, off)).dns).toEqual({ ttl: 60, update: undefined });
+});

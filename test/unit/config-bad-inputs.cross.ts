@@ -1,0 +1,207 @@
+import { pki } from "../support/files";
+import { minimalHttps } from "../support/settings";
+import type { BadInput } from "./config-bad-inputs.values";
+
+const missing = (key: string, allowed: string, more: Partial<BadInput> = {}): BadInput => ({
+    what: `no ${key}`,
+    changes: { [key]: undefined },
+    says: `${key} is missing: ${allowed}`,
+    ...more,
+});
+
+const httpsOnly = (key: string, value: string): BadInput => ({
+    what: `${key} with http`,
+    changes: { [key]: value },
+    options: {},
+    says: `${key}: this key is not allowed: only with protocol https`,
+});
+
+const dockerHost = "ssh://root@db.example.com";
+
+export const crossBadInputs: readonly BadInput[] = [
+    missing("domain", "the DNS name of the registry, for example hub.example.com"),
+    missing("release", "path or URL of the Harbor installer (.tgz)"),
+    missing("nodes", "the list of hosts, each with name and address"),
+    missing("sshPrivateKey", "the private key for the login (or sshPrivateKeyFile)"),
+    missing("cephMonitors", "the addresses of the Ceph monitors"),
+    missing("cephKey", "the CephX key (or cephKeyFile)"),
+    missing("mysqlHost", "the address of the server, since mysqlMode is existing"),
+    missing("mysqlPassword", "its password, since mysqlMode is existing (or mysqlPasswordFile)"),
+    missing("redisHost", "the address of the server, since redisMode is existing"),
+    missing("redisPassword", "its password, since redisMode is existing (or redisPasswordFile)"),
+    missing("dnsServer", "the name server that takes the updates (or set dnsMode to none)"),
+    missing("dnsZone", "the zone that holds the domain (or set dnsMode to none)"),
+    missing("dnsKeyName", "the name of the TSIG key (or set dnsMode to none)"),
+    missing("dnsKeySecret", "the secret of the TSIG key, or dnsKeySecretFile (or set dnsMode to none)"),
+    missing("httpsCertificate", "a certificate, since protocol is https (or httpsCertificateFile)", {
+        base: minimalHttps,
+    }),
+    missing("httpsPrivateKey", "its private key, since protocol is https (or httpsPrivateKeyFile)", {
+        base: minimalHttps,
+    }),
+    {
+        what: "an archive from a URL without its checksum",
+        changes: { release: "https://example.com/harbor-offline-installer-v1.1.2.tgz" },
+        says: "releaseSha256 is missing: the SHA-256 of an archive from a URL",
+    },
+
+    // https
+    httpsOnly("httpsCertificate", pki("server.crt")),
+    httpsOnly("httpsPrivateKey", pki("server.key")),
+    httpsOnly("httpsCaCertificate", pki("server.crt")),
+    {
+        what: "a certificate for another name",
+        base: minimalHttps,
+        changes: { domain: "registry.example.com" },
+        says: "httpsCertificate: for DNS:hub.example.com is not allowed: a certificate that covers registry.example.com",
+    },
+    {
+        what: "a certificate that has expired",
+        base: minimalHttps,
+        changes: {},
+        options: { now: new Date("2127-01-01T00:00:00Z") },
+        says: "httpsCertificate: expired on Oct 29 15:33:27 2126 GMT is not allowed: a certificate that is valid now",
+    },
+    {
+        what: "a certificate that isn't valid yet",
+        base: minimalHttps,
+        changes: {},
+        options: { now: new Date("2020-01-01T00:00:00Z") },
+        says: "httpsCertificate: valid from Nov 22 15:33:27 2026 GMT is not allowed: a certificate that is valid now",
+    },
+    {
+        what: "a certificate of another key",
+        base: minimalHttps,
+        changes: { httpsPrivateKey: pki("other.key") },
+        says: "httpsCertificate: CN=hub.example.com is not allowed: the certificate of httpsPrivateKey; these two don't match",
+    },
+    {
+        what: "an encrypted private key",
+        base: minimalHttps,
+        changes: { httpsPrivateKey: pki("encrypted.key") },
+        says: "httpsPrivateKey: (secret) is not allowed: an unencrypted private key in PEM form",
+    },
+    {
+        what: "a certificate that can't be read",
+        base: minimalHttps,
+        changes: { httpsCertificate: "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----" },
+        says: "httpsCertificate: (unreadable) is not allowed: a certificate in PEM form",
+    },
+    {
+        what: "a certificate in the place of its key",
+        base: minimalHttps,
+        changes: { httpsPrivateKey: pki("server.crt") },
+        says: "httpsPrivateKey: (secret) is not allowed: PEM text with a PRIVATE KEY block",
+    },
+
+    {
+        what: "a key in the place of its certificate: the message doesn't show it",
+        base: minimalHttps,
+        changes: { httpsCertificate: pki("server.key") },
+        says: "httpsCertificate: (text) is not allowed: PEM text with a CERTIFICATE block",
+    },
+
+    // services
+    {
+        what: "a Docker host for an existing database",
+        changes: { mysqlDockerHost: dockerHost },
+        says: "mysqlDockerHost: this key is not allowed: only with mysqlMode container",
+    },
+    {
+        what: "a Docker host for an existing Redis",
+        changes: { redisDockerHost: "unix:///var/run/docker.sock" },
+        says: "redisDockerHost: this key is not allowed: only with redisMode container",
+    },
+    {
+        what: "a database container without a Docker host",
+        changes: { mysqlMode: "container" },
+        says: "mysqlDockerHost is missing: the Docker host, since mysqlMode is container",
+    },
+    {
+        what: "a Redis container without an address",
+        changes: { redisMode: "container", redisDockerHost: dockerHost, redisHost: undefined },
+        says: "redisHost is missing: the address of the Docker host as the nodes reach it",
+    },
+    {
+        what: "a Docker host by TCP",
+        changes: { mysqlMode: "container", mysqlDockerHost: "tcp://db.example.com:2375" },
+        says: 'mysqlDockerHost: "tcp://db.example.com:2375" is not allowed: ssh://user@host[:port] or unix:///path',
+    },
+    {
+        what: "sessions and blob cache in one database",
+        changes: { redisDatabase: "3", redisCacheDatabase: "3" },
+        says: "redisCacheDatabase: 3 is not allowed: another index than redisDatabase",
+    },
+
+    // DNS and folders
+    {
+        what: "a zone that doesn't hold the domain",
+        changes: { dnsZone: "example.org" },
+        says: "dnsZone: example.org is not allowed: a zone that holds hub.example.com",
+    },
+    {
+        what: "a zone whose name only ends like the domain's",
+        changes: { dnsZone: "ample.com" },
+        says: "dnsZone: ample.com is not allowed: a zone that holds hub.example.com",
+    },
+    {
+        what: "the install folder inside of the mount",
+        changes: { installDir: "/mnt/cephfs/harbor/program" },
+        says: "installDir: /mnt/cephfs/harbor/program is not allowed: a folder outside cephMountPoint (/mnt/cephfs/harbor): every node needs its own",
+    },
+    {
+        what: "the mount inside of the install folder",
+        changes: { cephMountPoint: "/opt/harbor-ha/data" },
+        says: "installDir: /opt/harbor-ha is not allowed: a folder outside cephMountPoint (/opt/harbor-ha/data): every node needs its own",
+    },
+
+    // token key
+    {
+        what: "a token key without its certificate",
+        changes: { tokenPrivateKey: pki("token.key") },
+        says: "tokenCertificate is missing: the certificate of tokenPrivateKey (or tokenCertificateFile)",
+    },
+    {
+        what: "a token certificate without its key",
+        changes: { tokenCertificate: pki("token.crt") },
+        says: "tokenPrivateKey is missing: the key of tokenCertificate (or tokenPrivateKeyFile)",
+    },
+    {
+        what: "a token key that isn't RSA",
+        changes: { tokenPrivateKey: pki("ec-token.key"), tokenCertificate: pki("ec-token.crt") },
+        says: "tokenPrivateKey: (secret) is not allowed: an RSA private key",
+    },
+    {
+        what: "a token certificate of another key",
+        changes: { tokenPrivateKey: pki("token.key"), tokenCertificate: pki("server.crt") },
+        says: "tokenCertificate: CN=hub.example.com is not allowed: the certificate of tokenPrivateKey; these two don't match",
+    },
+
+    // where values come from
+    {
+        what: "a key and its file form",
+        changes: { mysqlPasswordFile: "secrets/mysql" },
+        options: { files: { "secrets/mysql": "mysql-Secret-1" } },
+        says: "mysqlPasswordFile: secrets/mysql is not allowed: either mysqlPassword or mysqlPasswordFile, not both",
+    },
+    {
+        what: "a file that can't be read",
+        changes: { cephKey: undefined, cephKeyFile: "secrets/ceph" },
+        says: "cephKeyFile: secrets/ceph is not allowed: a file that can be read (ENOENT: no such file or directory, open 'secrets/ceph')",
+    },
+    {
+        what: "a secret in plain text",
+        changes: {},
+        options: { plain: ["redisPassword"] },
+        says: "redisPassword: plain text is not allowed: encrypted only: pulumi config set --secret redisPassword, or redisPasswordFile",
+    },
+    {
+        what: "an empty secret file: every rule of the value is named",
+        changes: { mysqlPassword: undefined, mysqlPasswordFile: "secrets/mysql" },
+        options: { files: { "secrets/mysql": "\n" } },
+        says: [
+            "mysqlPassword: (secret) is not allowed: letters, digits and . _ ~ ! @ ^ * + = - (Harbor's files can't quote others)",
+            "mysqlPassword: (secret) is not allowed: 8 to 64 characters",
+        ],
+    },
+];

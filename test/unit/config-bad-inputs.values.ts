@@ -1,0 +1,153 @@
+import type { Changes, Raw, SourceOptions } from "../support/settings";
+
+export interface BadInput {
+    readonly what: string;
+    /** @default minimalHttp */
+    readonly base?: Raw;
+    readonly changes: Changes;
+    readonly options?: SourceOptions;
+    /** The whole message, or several. */
+    readonly says: string | readonly string[];
+}
+
+/** One key with one value that its own rule refuses. */
+function bad(key: string, value: string, allowed: string, shown = JSON.stringify(value)): BadInput {
+    return { what: `${key} ${value}`, changes: { [key]: value }, says: `${key}: ${shown} is not allowed: ${allowed}` };
+}
+
+const secret = (key: string, value: string, allowed: string): BadInput => bad(key, value, allowed, "(secret)");
+
+const isSecret = (key: string, allowed: string): string[] => [`${key}: (secret) is not allowed: ${allowed}`];
+
+const characters = "letters, digits and . _ ~ ! @ ^ * + = - (Harbor's files can't quote others)";
+const length = "8 to 64 characters";
+const ownPassword = "not a default password of Harbor";
+const portRange = "a whole number from 1 to 65535";
+const path = "an absolute path of letters, digits and . _ - /";
+const host = "a host name or an IPv4 address";
+
+export const valueBadInputs: readonly BadInput[] = [
+    // names of keys
+    {
+        what: "a key with a typing error",
+        changes: { domian: "x" },
+        says: "domian: this key is not allowed: unknown; did you mean domain?",
+    },
+    {
+        what: "a file key with a typing error",
+        changes: { sshPrivatKeyFile: "x" },
+        says: "sshPrivatKeyFile: this key is not allowed: unknown; did you mean sshPrivateKeyFile?",
+    },
+    {
+        what: "a file form of a key that has no such form",
+        changes: { dnsZoneFile: "x" },
+        says: "dnsZoneFile: this key is not allowed: unknown; see docs/configuration.md for the known keys",
+    },
+    {
+        what: "a key that is like none",
+        changes: { kubernetesNamespace: "x" },
+        says: "kubernetesNamespace: this key is not allowed: unknown; see docs/configuration.md for the known keys",
+    },
+
+    // registry
+    {
+        what: "domain 192.0.2.1",
+        changes: { domain: "192.0.2.1", dnsMode: "none" },
+        says: ['domain: "192.0.2.1" is not allowed: a DNS name, not an address (image names and tokens carry it)'],
+    },
+    bad("domain", "hub", "a DNS name in lower case such as hub.example.com"),
+    bad("domain", "Hub.example.com", "a DNS name in lower case such as hub.example.com"),
+    bad("domain", "hub_1.example.com", "a DNS name in lower case such as hub.example.com"),
+    bad("domain", "hub.example.com:443", "a DNS name in lower case such as hub.example.com"),
+    bad("port", "0", portRange),
+    bad("port", "65536", portRange),
+    bad("port", "-1", portRange),
+    bad("port", "80.5", portRange),
+    bad("port", "http", portRange),
+    bad("port", " 80", portRange),
+    bad("protocol", "ftp", "one of https, http"),
+    bad("protocol", "HTTP", "one of https, http"),
+    secret("adminPassword", "Harbor12345", ownPassword),
+    secret("adminPassword", "short", length),
+    secret("adminPassword", "x".repeat(65), length),
+    secret("adminPassword", "with space", characters),
+    secret("adminPassword", "dollar$sign", characters),
+    secret("adminPassword", "pässwörter", characters),
+
+    // release
+    bad("release", "http://example.com/harbor.tgz", "a path or an https:// URL (http can't be trusted)"),
+    bad("release", "harbor.zip", "the path or https:// URL of a Harbor installer (.tgz)"),
+    bad("releaseSha256", "abc", "64 hexadecimal digits"),
+    bad("harborVersion", "1.1.2", "a Harbor version such as v1.1.2"),
+    bad("harborVersion", "v1.1", "a Harbor version such as v1.1.2"),
+    bad("installDir", "opt/harbor", path),
+    bad("installDir", "/opt/har bor", path),
+    bad("installDir", "/opt/../etc", "an absolute path without . and .."),
+    bad("installDir", "/opt", "a folder below the first level, such as /opt/harbor-ha"),
+    bad("installDir", "/opt/", "a folder below the first level, such as /opt/harbor-ha"),
+    bad("installPackages", "yes", "true or false"),
+    bad("prepareGeneration", "0", "a whole number from 1 to 1000000"),
+    bad("prepareImage", " ", "not empty"),
+    bad("rollout", "random", "one of serial, parallel"),
+
+    // CephFS
+    bad("cephPath", "apps", path),
+    bad("cephMountPoint", "/mnt", "a folder below the first level, such as /opt/harbor-ha"),
+    bad("cephMountPoint", "/mnt/$HOME/x", path),
+    bad("cephClientName", "client harbor", "letters, digits and _ . -"),
+    bad("cephClient", "nfs", "one of auto, kernel, fuse"),
+    bad("cephFsName", "a/b", "letters, digits and _ . -"),
+    secret("cephKey", "no base64!", "a CephX key (base64, as ceph auth get-key prints it)"),
+    bad("cephMonitors", "192.0.2.21", "a list", "'192.0.2.21'"),
+    bad("cephMonitors", "[]", "at least one monitor", "[]"),
+    {
+        what: "a Ceph monitor by IPv6",
+        changes: { cephMonitors: '["mon1", "[2001:db8::1]:6789"]' },
+        says: 'cephMonitors[1]: "[2001:db8::1]:6789" is not allowed: host or host:port of a Ceph monitor (IPv4 or a name)',
+    },
+    {
+        what: "a Ceph monitor with a port that can't be",
+        changes: { cephMonitors: '["mon1:99999"]' },
+        says: 'cephMonitors[0]: "mon1:99999" is not allowed: host or host:port of a Ceph monitor (IPv4 or a name)',
+    },
+
+    // MySQL and Redis
+    bad("mysqlHost", "2001:db8::1", "a host name or an IPv4 address (Harbor 1.x can't take IPv6)"),
+    bad("mysqlHost", "[2001:db8::1]", "a host name or an IPv4 address (Harbor 1.x can't take IPv6)"),
+    bad("mysqlHost", "db.example.com:3306", host),
+    bad("mysqlHost", "300.1.2.3", host),
+    bad("mysqlHost", "-db", host),
+    bad("mysqlPort", "70000", portRange),
+    bad("mysqlUser", "har bor", "letters, digits and _ . -"),
+    secret("mysqlPassword", "root1234;", characters),
+    {
+        ...secret("mysqlPassword", "root123", ""),
+        says: [...isSecret("mysqlPassword", length), ...isSecret("mysqlPassword", ownPassword)],
+    },
+    secret("redisPassword", "comma,comma", characters),
+    secret("redisPassword", "hash#hash#", characters),
+    bad("cephMonitors", '"mon1"', "a list of addresses", '"mon1"'),
+    bad("redisDatabase", "-1", "a whole number from 0 to 1023"),
+    bad("redisDatabase", "1024", "a whole number from 0 to 1023"),
+    bad("mysqlMode", "cluster", "one of existing, container"),
+    bad("redisMode", "sentinel", "one of existing, container"),
+
+    // DNS
+    bad("dnsMode", "route53", "one of rfc2136, none"),
+    bad("dnsKeyAlgorithm", "hmac-md5", "one of hmac-sha256, hmac-sha384, hmac-sha512"),
+    secret("dnsKeySecret", "****", "a base64 TSIG secret"),
+    bad("dnsTtl", "0", "a whole number from 1 to 86400"),
+    bad("dnsTtl", "86401", "a whole number from 1 to 86400"),
+    bad("dnsKeyName", "key name", "letters, digits and _ . -"),
+
+    // keys
+    secret("secretkey", "short", "exactly 16 letters and digits"),
+    secret("secretkey", "seventeenLetters9", "exactly 16 letters and digits"),
+    {
+        ...secret("secretkey", "not-a-secure-key", ""),
+        says: [
+            ...isSecret("secretkey", "exactly 16 letters and digits"),
+            ...isSecret("secretkey", "not a default key of Harbor"),
+        ],
+    },
+];

@@ -1,0 +1,22 @@
+import { dataDir, defaultPort, registryName, registryUrl, sharedDir } from "../../config/settings";
+
+test.each([
+    ["http", 80, "hub.example.com"],
+    ["http", 443, "hub.example.com:443"],
+    ["http", 8070, "hub.example.com:8070"],
+    ["https", 443, "hub.example.com"],
+    ["https", 80, "hub.example.com:80"],
+] as const)("%s on port %i: %s", (protocol, port, name) => {
+    const settings = { domain: "hub.example.com", protocol, port };
+    expect(registryName(settings)).toBe(name);
+    expect(registryUrl(settings)).toBe(`${protocol}://${name}`);
+});
+
+test("the protocols' own ports", () => {
+    expect([defaultPort("http"), defaultPort("https")]).toEqual([80, 443]);
+});
+
+test("Harbor's data and the program's own files lie beside each other on the shared storage", () => {
+    const ceph = { mountPoint: "/mnt/cephfs/harbor" } as Parameters<typeof dataDir>[0]["ceph"];
+    expect([dataDir({ ceph }), sharedDir({ ceph })]).toEqual(["/mnt/cephfs/harbor/data", "/mnt/cephfs/harbor/harbor-ha"]);
+});
