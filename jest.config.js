@@ -20,5 +20,6 @@ module.exports = {
         project("engine", { testTimeout: 300_000 }),
         project("sandbox", { testTimeout: 1_800_000 }),
     ],
+    testSequencer: "<rootDir>/test/sandbox/support/sequencer.js",
     reporters: ["default", "<rootDir>/test/reporter.js"],
 };

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, registryUrl, sharedDir } from "../config/settings";
 import { endpointParameters } from "./harbor-rollout";
-import { type Host, type Parameters, RemoteScript } from "./remote";
+import { type Host, RemoteScript } from "./remote";
+import type { ParameterValue } from "./shell";
 import { parseChecks, summarize } from "./verification-table";
 
 export interface ClusterVerificationArgs {
@@ -39,7 +40,7 @@ export class ClusterVerification extends pulumi.ComponentResource {
 }
 
 /** Parameters of the verification; it can be run with them at any time. */
-export function verifyParameters(settings: ClusterSettings): Parameters {
+export function verifyParameters(settings: ClusterSettings): Record<string, ParameterValue> {
     const { update } = settings.dns;
     return {
         ...endpointParameters(settings),

@@ -6,6 +6,7 @@ import { digestOf } from "./digest";
 import { type HarborNode, releaseDir } from "./harbor-node";
 import { caPath } from "./node-host";
 import { type Parameters, RemoteScript } from "./remote";
+import type { ParameterValue } from "./shell";
 
 export interface HarborRolloutArgs {
     readonly settings: ClusterSettings;
@@ -66,7 +67,7 @@ function nodeParameters({ settings, release }: HarborRolloutArgs): Parameters {
 }
 
 /** What the checks of a node and of the cluster have in common. */
-export function endpointParameters(settings: ClusterSettings): Parameters {
+export function endpointParameters(settings: ClusterSettings): Record<string, ParameterValue> {
     return {
         protocol: settings.protocol,
         domain: settings.domain,

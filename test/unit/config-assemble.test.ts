@@ -28,7 +28,10 @@ test("a node's own key goes before that of known_hosts", () => {
 });
 
 test("without a key only where the operator says so", () => {
-    const raw = changed(minimalHttp, { allowUnknownHostKeys: "true", nodes: nodes({ name: "a", address: "192.0.2.11" }) });
+    const raw = changed(minimalHttp, {
+        allowUnknownHostKeys: "true",
+        nodes: nodes({ name: "a", address: "192.0.2.11" }),
+    });
     expect(parse(raw).nodes[0]).toHaveProperty("hostKey", undefined);
 });
 
@@ -44,6 +47,12 @@ test("a container's settings only in container mode, its password generated unle
 });
 
 test("without managed records there is no DNS update", () => {
-    const off = { dnsMode: "none", dnsServer: undefined, dnsZone: undefined, dnsKeyName: undefined, dnsKeySecret: undefined };
+    const off = {
+        dnsMode: "none",
+        dnsServer: undefined,
+        dnsZone: undefined,
+        dnsKeyName: undefined,
+        dnsKeySecret: undefined,
+    };
     expect(parse(changed(minimalHttp, off)).dns).toEqual({ ttl: 60, update: undefined });
 });

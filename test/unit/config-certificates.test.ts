@@ -28,13 +28,17 @@ test("token key pairs", () => {
     expect(checkTokenKey("no certificate", pki("token.key"))).toEqual([
         { key: "tokenCertificate", value: "(unreadable)", allowed: "a certificate in PEM form" },
     ]);
-    expect(keysOf(checkTokenKey(pki("token.crt"), pki("encrypted.key")))).toEqual(["tokenPrivateKey", "tokenPrivateKey"]);
+    expect(keysOf(checkTokenKey(pki("token.crt"), pki("encrypted.key")))).toEqual([
+        "tokenPrivateKey",
+        "tokenPrivateKey",
+    ]);
 });
 
 test("the only form of a key that Harbor's token service reads", () => {
     const converted = toPkcs1(pki("token.key"));
     expect(converted).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n[\s\S]+\n-----END RSA PRIVATE KEY-----\n$/);
     expect(toPkcs1(converted)).toBe(converted);
-    const publicHalf = (pem: string): string => createPublicKey(createPrivateKey(pem)).export({ type: "spki", format: "pem" }).toString();
+    const publicHalf = (pem: string): string =>
+        createPublicKey(createPrivateKey(pem)).export({ type: "spki", format: "pem" }).toString();
     expect(publicHalf(converted)).toBe(publicHalf(pki("token.key")));
 });

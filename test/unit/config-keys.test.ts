@@ -4,7 +4,9 @@ import { splitProxy } from "../../config/proxy";
 const entries = keyNames.map((name): [string, ConfigKey] => [name, keys[name]]);
 
 test("every default passes its own rule", () => {
-    const failing = entries.filter(([, key]) => key.default !== undefined && !key.schema.safeParse(key.default).success);
+    const failing = entries.filter(
+        ([, key]) => key.default !== undefined && !key.schema.safeParse(key.default).success,
+    );
     expect(failing.map(([name]) => name)).toEqual([]);
 });
 
@@ -17,7 +19,9 @@ test("secrets have no default", () => {
 });
 
 test("only secrets and PEM texts have a file form, and no key has the name of one", () => {
-    expect(keyNames.filter(hasFileForm)).toEqual(entries.filter(([, key]) => key.secret ?? key.file).map(([name]) => name));
+    expect(keyNames.filter(hasFileForm)).toEqual(
+        entries.filter(([, key]) => key.secret ?? key.file).map(([name]) => name),
+    );
     expect(keyNames.filter((name) => name.endsWith("File"))).toEqual([]);
 });
 

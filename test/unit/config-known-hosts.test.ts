@@ -5,7 +5,14 @@ const rsa = "ssh-rsa AAAAB3NzaC1yc2E";
 const ecdsa = "ecdsa-sha2-nistp256 AAAAE2VjZHNh";
 
 test("comments, empty lines, markers and half lines are passed over", () => {
-    const text = ["# a comment", "", "@cert-authority *.example.com ssh-rsa AAAA", "host-only", "host ssh-rsa", `a ${rsa} note`];
+    const text = [
+        "# a comment",
+        "",
+        "@cert-authority *.example.com ssh-rsa AAAA",
+        "host-only",
+        "host ssh-rsa",
+        `a ${rsa} note`,
+    ];
     expect(parseKnownHosts(text.join("\n"))).toEqual([{ patterns: ["a"], key: rsa }]);
 });
 
@@ -30,12 +37,14 @@ test.each<[string, string, string, number, string | undefined]>([
 
 describe("hashed names, as ssh-keygen -H writes them", () => {
     const hashed = [
-        `HASHED_NAME ${hostKey}`,
-        `HASHED_PORT ${hostKey}`,
+        `|1|Gy13tXIgpeX9m67wNhJDucp5gB4=|IQ+4ZY0fX0Im27Vf6NpotHNvviw= ${hostKey}`,
+        `|1|OOO0UvNx1MTDh4ky83GFDpLAL7Q=|6Xa+chUtR7wKVU+DdetPxxYiCdw= ${hostKey}`,
+        `|1|pvOqFk4zkO4aZc2X4+KGUxkHoVw=|QbdyvRX6XIYYF2a5COzgj22+ktw= ${hostKey}`,
     ].join("\n");
 
     test.each<[string, number, boolean]>([
         ["192.0.2.11", 22, true],
+        ["hub1.example.com", 22, true],
         ["192.0.2.11", 2222, true],
         ["192.0.2.12", 22, false],
         ["192.0.2.11", 2223, false],

@@ -10,7 +10,10 @@ const environment = process.env.PULUMI_CONFIG_SECRET_KEYS;
 
 function stack(raw: Raw, secretKeys: readonly string[]): void {
     const config = Object.entries(raw).map(([key, value]) => [`harbor-ha:${key}`, value]);
-    pulumi.runtime.setAllConfig({ ...Object.fromEntries(config), "other:domain": "other.example.com" } as Record<string, string>);
+    pulumi.runtime.setAllConfig({ ...Object.fromEntries(config), "other:domain": "other.example.com" } as Record<
+        string,
+        string
+    >);
     process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys.map((key) => `harbor-ha:${key}`));
 }
 
@@ -28,7 +31,10 @@ test("takes the keys of its own namespace from the stack", () => {
 });
 
 test("refuses what the engine doesn't name as encrypted", () => {
-    stack(minimalHttp, secretKeys.filter((name) => name !== "cephKey"));
+    stack(
+        minimalHttp,
+        secretKeys.filter((name) => name !== "cephKey"),
+    );
     expect(loadSettings).toThrow("harbor-ha:cephKey: plain text is not allowed");
     delete process.env.PULUMI_CONFIG_SECRET_KEYS;
     expect(loadSettings).toThrow("harbor-ha:mysqlPassword: plain text is not allowed");
@@ -41,6 +47,8 @@ test("reads files", async () => {
         stack(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: file }), secretKeys);
         expect(loadSettings().mysql.password).toEqual({ secret: "from-a-File-1" });
         stack(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: join(folder, "none") }), secretKeys);
-        expect(loadSettings).toThrow(/harbor-ha:mysqlPasswordFile: .* is not allowed: a file that can be read \(ENOENT/);
+        expect(loadSettings).toThrow(
+            /harbor-ha:mysqlPasswordFile: .* is not allowed: a file that can be read \(ENOENT/,
+        );
     });
 });

@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { keyNames, keys, type ConfigKey } from "../../config/keys";
 import { ConfigError } from "../../config/problems";
 import { pki } from "../support/files";
-import { changed, configSource, hostKey, minimalHttp, minimalHttps, parse, problemsOf, sshKey } from "../support/settings";
+import {
+    changed,
+    configSource,
+    hostKey,
+    minimalHttp,
+    minimalHttps,
+    parse,
+    problemsOf,
+    sshKey,
+} from "../support/settings";
 import { parseSettings } from "../../config/parse";
 import { maximal } from "./config-parse.maximal";
 
@@ -33,7 +42,9 @@ test("an empty value is an absent one, as Pulumi.yaml declares optional keys", (
 
 test("numbers and flags may be text or JSON", () => {
     const node = { name: "node1", address: "192.0.2.11", port: "2222", hostKey };
-    const settings = parse(changed(minimalHttp, { nodes: JSON.stringify([node]), installPackages: "false", port: "8070" }));
+    const settings = parse(
+        changed(minimalHttp, { nodes: JSON.stringify([node]), installPackages: "false", port: "8070" }),
+    );
     expect(settings).toMatchObject({ port: 8070, installPackages: false, nodes: [{ port: 2222 }] });
 });
 
@@ -70,9 +81,12 @@ describe("values from files", () => {
             files: { "secrets/mysql": text },
         }).mysql.password;
 
-    test.each(["from-a-File-1", "from-a-File-1\n", "from-a-File-1\r\n"])("%j: an editor's newline is no part of it", (text) => {
-        expect(withFile(text)).toEqual({ secret: "from-a-File-1" });
-    });
+    test.each(["from-a-File-1", "from-a-File-1\n", "from-a-File-1\r\n"])(
+        "%j: an editor's newline is no part of it",
+        (text) => {
+            expect(withFile(text)).toEqual({ secret: "from-a-File-1" });
+        },
+    );
 
     test("only one newline is an editor's", () => {
         expect(() => withFile("from-a-File-1\n\n")).toThrow("harbor-ha:mysqlPassword: (secret) is not allowed");

@@ -3,7 +3,9 @@ import { ConfigError, nearest, UserError } from "../../config/problems";
 
 test("one problem", () => {
     const error = new ConfigError([{ key: "domain", allowed: "a name" }]);
-    expect(error.message).toBe("1 problem in the configuration, nothing was touched:\n  harbor-ha:domain is missing: a name");
+    expect(error.message).toBe(
+        "1 problem in the configuration, nothing was touched:\n  harbor-ha:domain is missing: a name",
+    );
 });
 
 test("several problems, with and without a value", () => {

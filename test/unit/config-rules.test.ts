@@ -13,7 +13,11 @@ const good: readonly [string, z.ZodType, readonly unknown[]][] = [
     ["version", rule.version, ["v1.1.2", "v1.2.0-rc1", "v10.20.30"]],
     ["proxy", rule.proxy, ["jump@bastion", "root@192.0.2.1:22"]],
     ["dockerHost", rule.dockerHost, ["ssh://root@db:22", "unix:///var/run/docker.sock"]],
-    ["releaseSource", rule.releaseSource, ["a.tgz", "/x/a.tar.gz", "https://example.com/a.tgz", "HTTPS://example.com/a.tgz"]],
+    [
+        "releaseSource",
+        rule.releaseSource,
+        ["a.tgz", "/x/a.tar.gz", "https://example.com/a.tgz", "HTTPS://example.com/a.tgz"],
+    ],
     ["sshPrivateKey", rule.sshPrivateKey, ["-----BEGIN OPENSSH PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"]],
     ["pem key", rule.pem("PRIVATE KEY"), ["-----BEGIN RSA PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----"]],
     ["hostKey", rule.hostKey, ["ssh-rsa AAAA", "ecdsa-sha2-nistp256 AAAA= comment", "ssh-ed25519 AAAA+/=="]],

@@ -18,5 +18,8 @@ test("the protocols' own ports", () => {
 
 test("Harbor's data and the program's own files lie beside each other on the shared storage", () => {
     const ceph = { mountPoint: "/mnt/cephfs/harbor" } as Parameters<typeof dataDir>[0]["ceph"];
-    expect([dataDir({ ceph }), sharedDir({ ceph })]).toEqual(["/mnt/cephfs/harbor/data", "/mnt/cephfs/harbor/harbor-ha"]);
+    expect([dataDir({ ceph }), sharedDir({ ceph })]).toEqual([
+        "/mnt/cephfs/harbor/data",
+        "/mnt/cephfs/harbor/harbor-ha",
+    ]);
 });

@@ -1,0 +1,128 @@
+import { parse } from "yaml";
+import { transformCompose } from "../../releases/compose";
+import { fileOf } from "../../releases/release";
+import { release, renderInput, sandboxRelease } from "../support/release";
+
+const fail = (problem: string): Error => new Error(problem);
+
+const original = fileOf(release, "docker-compose.yml");
+
+interface Service {
+    volumes?: string[];
+    ports?: string[];
+    depends_on?: unknown;
+    restart?: string;
+}
+
+const services = (text: string): Record<string, Service> =>
+    (parse(text) as { services: Record<string, Service> }).services;
+const transformed = (text = original, input: Partial<typeof renderInput> = {}): string =>
+    transformCompose(text, { ...renderInput, ...input }, fail);
+
+describe.each([
+    ["Harbor's", original],
+    ["the sandbox's", fileOf(sandboxRelease, "docker-compose.yml")],
+])("%s docker-compose.yml", (_, text) => {
+    const before = services(text);
+    const after = services(transformed(text));
+
+    test("has all services but mysql, in their order", () => {
+        expect(Object.keys(after)).toEqual(Object.keys(before).filter((name) => name !== "mysql"));
+    });
+
+    test("has nothing that waits for mysql", () => {
+        expect(JSON.stringify(Object.values(after).map((service) => service.depends_on))).not.toContain("mysql");
+        expect(after.proxy?.depends_on).toEqual(["registry", "ui", "log"]);
+        expect(after.ui?.depends_on).toEqual(before.ui?.depends_on);
+    });
+
+    test("has every data folder on the shared storage, and nothing else", () => {
+        const volumes = (all: Record<string, Service>): string[] =>
+            Object.entries(all).flatMap(([name, service]) => (name === "mysql" ? [] : (service.volumes ?? [])));
+        expect(volumes(after)).toEqual(
+            volumes(before).map((volume) => volume.replace(/^\/data(?=[/:])/, "/mnt/cephfs/harbor/data")),
+        );
+        expect(volumes(after).filter((volume) => volume.startsWith("/data"))).toEqual([]);
+        expect(volumes(after)).toContain("/mnt/cephfs/harbor/data/:/data/:z");
+    });
+
+    test("leaves the start at boot to systemd", () => {
+        const policies = Object.values(after).map((service) => service.restart);
+        expect(policies).toEqual(policies.map(() => "on-failure"));
+    });
+
+    test("changes nothing else", () => {
+        const rest = (all: Record<string, Service>) =>
+            Object.entries(all)
+                .filter(([name]) => name !== "mysql")
+                .map(([name, { volumes: _v, ports: _p, depends_on: _d, restart: _r, ...other }]) => [name, other]);
+        expect(rest(after)).toEqual(rest(before));
+        expect(after.log?.ports).toEqual(before.log?.ports);
+    });
+});
+
+test("the whole text, with its comments and its order", () => {
+    expect(transformed()).toMatchSnapshot();
+});
+
+test.each([
+    ["http", 80, ["80:80"]],
+    ["http", 8070, ["8070:80"]],
+    ["http", 443, ["443:80"]],
+    ["https", 443, ["80:80", "443:443"]],
+    ["https", 8443, ["8443:443"]],
+] as const)("%s on port %i publishes %j", (protocol, port, ports) => {
+    expect(services(transformed(original, { protocol, port })).proxy?.ports).toEqual(ports);
+});
+
+test("a mapping of dependencies loses mysql too, and goes when nothing is left of it", () => {
+    const text = `services:
+  mysql: {image: x}
+  registry: {volumes: [/data/registry:/storage]}
+  ui:
+    depends_on:
+      mysql: {condition: service_healthy}
+      registry: {condition: service_started}
+  jobservice:
+    depends_on:
+      mysql: {condition: service_started}
+  proxy:
+    ports: ["80:80"]
+    depends_on: [mysql]
+`;
+    const after = services(transformed(text));
+    expect(after.ui?.depends_on).toEqual({ registry: { condition: "service_started" } });
+    expect(after.jobservice).not.toHaveProperty("depends_on");
+    expect(after.proxy).not.toHaveProperty("depends_on");
+});
+
+test("only /data is moved, not what merely begins like it", () => {
+    const text = original.replace("/data/job_logs:", "/database/job_logs:");
+    expect(services(transformed(text)).jobservice?.volumes).toContain("/database/job_logs:/var/log/jobs:z");
+});
+
+test("a service that never restarts by itself stays so", () => {
+    const text = original.replace(
+        "    container_name: registry\n    restart: always\n",
+        "    container_name: registry\n",
+    );
+    expect(services(transformed(text)).registry).not.toHaveProperty("restart");
+});
+
+test.each<[string, string, string | RegExp]>([
+    ["no YAML", "services: [", /^not valid YAML \(.+\)$/],
+    ["no services", "version: '2'\n", "no services"],
+    ["services as a list", "services: []\n", "no services"],
+    ["no mysql", original.replace(/^ {2}mysql:$/m, "  database:"), "no service mysql to remove"],
+    ["transformed already", transformed(), "no service mysql to remove"],
+    ["a service that is no mapping", "services:\n  mysql: {}\n  ui: text\n", "service ui is no mapping"],
+    [
+        "no data folder of the registry",
+        original.replace("/data/registry:", "registry-data:"),
+        "no volume /data/registry to move to the shared storage",
+    ],
+    ["no proxy", original.replace(/^ {2}proxy:$/m, "  nginx:"), "service proxy publishes no ports"],
+    ["no port 80", original.replace("- 80:80\n", ""), "service proxy doesn't publish port 80"],
+])("an error for a text with %s", (_, text, message) => {
+    expect(() => transformed(text)).toThrow(typeof message === "string" ? new Error(message) : message);
+});
