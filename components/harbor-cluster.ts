@@ -172,7 +172,8 @@ function secretsOf(node: NodeSettings, runners: Readonly<Record<ClusterStep, Nod
     ];
 }
 
-function renderInput(settings: ClusterSettings, customizeCrt: boolean): RenderInput {
+/** What the settings say to the transforms of a release. */
+export function renderInput(settings: ClusterSettings, customizeCrt: boolean): RenderInput {
     const { mysql, redis } = settings;
     return {
         registryName: registryName(settings),

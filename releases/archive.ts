@@ -57,9 +57,7 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
     const extract = tar.extract();
     const input = createReadStream(archive);
     input.on("data", (chunk) => hash.update(chunk));
-    const reading = pipeline(input, createGunzip(), extract).catch((error: unknown) => {
-        throw new UserError(`harbor-ha:release: ${archive} can't be read as .tgz: ${String(error)}`);
-    });
+    const reading = pipeline(input, createGunzip(), extract);
     const entries = async () => {
         for await (const entry of extract) {
             const name = entry.header.name.replace(/^\.\//, "").replace(/^harbor\//, "");
@@ -71,7 +69,9 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
             }
         }
     };
-    await Promise.all([reading, entries()]);
+    await Promise.all([reading, entries()]).catch((error: unknown) => {
+        throw new UserError(`harbor-ha:release: ${archive} can't be read as .tgz: ${String(error)}`);
+    });
     if (version === undefined || files.prepare === undefined) {
         throw new UserError(`harbor-ha:release: ${archive} is not a Harbor installer (no harbor.<version>.tar.gz and prepare)`);
     }

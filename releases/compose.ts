@@ -23,7 +23,7 @@ export function transformCompose(text: string, input: RenderInput, fail: Fail): 
     const moved = doc.toString({ lineWidth: 0 }).includes(`${input.dataDir}/registry`);
     if (!moved) throw fail("no volume /data/registry to move to the shared storage");
     publish(services, input, fail);
-    return doc.toString({ lineWidth: 0 });
+    return doc.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 export function parseYaml(text: string, fail: Fail): Document.Parsed {

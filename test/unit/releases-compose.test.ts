@@ -52,13 +52,25 @@ describe.each([
     });
 
     test("changes nothing else", () => {
+        const edited = ["volumes", "ports", "depends_on", "restart"];
         const rest = (all: Record<string, Service>) =>
             Object.entries(all)
                 .filter(([name]) => name !== "mysql")
-                .map(([name, { volumes: _v, ports: _p, depends_on: _d, restart: _r, ...other }]) => [name, other]);
+                .map(([name, service]) => [name, Object.entries(service).filter(([key]) => !edited.includes(key))]);
         expect(rest(after)).toEqual(rest(before));
         expect(after.log?.ports).toEqual(before.log?.ports);
     });
+});
+
+test("lines that have nothing to do with it stay as they are, comments too", () => {
+    const lines = original.split("\n");
+    const kept = lines.filter(
+        (line) => !/\/data|restart:|mysql|harbor-db|db\/env|The database|\d+:(80|443|4443)$/.test(line),
+    );
+    expect(kept.length).toBeGreaterThan(60);
+    const current = transformed().split("\n");
+    expect(kept.filter((line) => !current.includes(line))).toEqual([]);
+    expect(current.filter((line) => line.includes("# written by every replication"))).toHaveLength(1);
 });
 
 test("the whole text, with its comments and its order", () => {
@@ -122,7 +134,7 @@ test.each<[string, string, string | RegExp]>([
         "no volume /data/registry to move to the shared storage",
     ],
     ["no proxy", original.replace(/^ {2}proxy:$/m, "  nginx:"), "service proxy publishes no ports"],
-    ["no port 80", original.replace("- 80:80\n", ""), "service proxy doesn't publish port 80"],
+    ["no port 80", original.replace("- 80:80", "- 81:81"), "service proxy doesn't publish port 80"],
 ])("an error for a text with %s", (_, text, message) => {
     expect(() => transformed(text)).toThrow(typeof message === "string" ? new Error(message) : message);
 });

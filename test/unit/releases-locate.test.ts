@@ -1,0 +1,99 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../../config/problems";
+import { cacheDir } from "../../releases/archive";
+import { locateRelease } from "../../releases/locate";
+import { installer, writeArchive } from "../support/archive";
+
+const url = "https://downloads.example.com/harbor-offline-installer-v1.1.2.tgz?x=1";
+const cacheHome = process.env.XDG_CACHE_HOME;
+let folder: string;
+let path: string;
+let sha256: string;
+const fetchMock = jest.spyOn(globalThis, "fetch");
+
+beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));
+    path = join(folder, "harbor.tgz");
+    process.env.XDG_CACHE_HOME = join(folder, "cache");
+    sha256 = await writeArchive(path, installer);
+    fetchMock.mockReset();
+});
+
+afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    if (cacheHome === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = cacheHome;
+});
+
+const settings = (source: string, more: { sha256?: string; version?: string } = {}) => ({
+    source,
+    sha256: more.sha256,
+    version: more.version,
+});
+const refusal = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+const answer = (status = 200): void => {
+    fetchMock.mockImplementation(() =>
+        Promise.resolve(new Response(status === 200 ? readFileSync(path) : null, { status })),
+    );
+};
+const downloads = (): string[] =>
+    readdirSync(join(cacheDir(), "downloads"), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => entry.name);
+
+test("a path is opened where it is", async () => {
+    expect(await locateRelease(settings(path))).toMatchObject({ version: "v1.1.2", sha256, archive: path });
+    expect(await locateRelease(settings(path, { sha256, version: "v1.1.2" }))).toMatchObject({ sha256 });
+    expect(fetchMock).not.toHaveBeenCalled();
+});
+
+test("another checksum", async () => {
+    const wanted = "0".repeat(64);
+    const message = `harbor-ha:releaseSha256: ${wanted} is not allowed: ${path} has ${sha256}`;
+    expect(await refusal(locateRelease(settings(path, { sha256: wanted })))).toEqual(new UserError(message));
+});
+
+test("another version", async () => {
+    const message = `harbor-ha:harborVersion: v1.2.2 is not allowed: ${path} is v1.1.2`;
+    expect(await refusal(locateRelease(settings(path, { version: "v1.2.2" })))).toEqual(new UserError(message));
+});
+
+test("a URL is downloaded once, under the name that it has there", async () => {
+    answer();
+    const release = await locateRelease(settings(url, { sha256 }));
+    expect(release).toMatchObject({
+        sha256,
+        archive: join(cacheDir(), "downloads", sha256, "harbor-offline-installer-v1.1.2.tgz"),
+    });
+    expect(await locateRelease(settings(url, { sha256 }))).toEqual(release);
+    expect(fetchMock).toHaveBeenCalledTimes(1);
+    expect(fetchMock.mock.calls[0]?.[0]).toBe(url);
+    expect(downloads()).toEqual(["harbor-offline-installer-v1.1.2.tgz"]);
+});
+
+describe("a download that can't be used leaves nothing behind", () => {
+    const refused = async (wanted: string, message: string): Promise<void> => {
+        const error = await refusal(locateRelease(settings(url, { sha256: wanted })));
+        expect(error).toBeInstanceOf(UserError);
+        expect((error as Error).message).toBe(`harbor-ha:release: ${url} can't be used: ${message}`);
+        expect(downloads()).toEqual([]);
+    };
+
+    test("with another checksum", async () => {
+        answer();
+        const wanted = "0".repeat(64);
+        await refused(wanted, `its SHA-256 is ${sha256}, releaseSha256 is ${wanted}`);
+    });
+
+    test("that isn't there", async () => {
+        answer(404);
+        await refused(sha256, "status 404");
+    });
+
+    test("from a server that can't be reached", async () => {
+        fetchMock.mockRejectedValue(new Error("fetch failed"));
+        await refused(sha256, "fetch failed");
+    });
+});

@@ -1,0 +1,49 @@
+import { parse as parseYaml } from "yaml";
+import { readdirSync } from "node:fs";
+import { keyNames, keys, type ConfigKey } from "../../config/keys";
+import { pki, projectDir, projectFile } from "../support/files";
+import { hostKey, parse, sshKey } from "../support/settings";
+
+/** What the files hold that a stack names, by the key that names them. */
+const contents: Readonly<Record<string, string>> = {
+    sshPrivateKeyFile: sshKey,
+    httpsCertificateFile: pki("server.crt"),
+    httpsPrivateKeyFile: pki("server.key"),
+    httpsCaCertificateFile: pki("server.crt"),
+    cephKeyFile: "Y2VwaHg=",
+    mysqlPasswordFile: "mysql-Secret-1",
+    redisPasswordFile: "redis-Secret-2",
+    dnsKeySecretFile: "dHNpZw==",
+};
+
+const config = (parseYaml(projectFile("Pulumi.dev.yaml")) as { config: Record<string, string | number | object> })
+    .config;
+const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+        key.replace(/^harbor-ha:/, ""),
+        typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+);
+
+test("the sandbox's stack is valid", () => {
+    const addresses = (JSON.parse(values.nodes ?? "[]") as { address: string }[]).map(({ address }) => address);
+    const knownHosts = addresses.map((address) => `${address} ${hostKey}`).join("\n");
+    const files = Object.fromEntries(
+        Object.keys(values)
+            .filter((key) => key.endsWith("File"))
+            .map((key) => [values[key] ?? "", key === "sshKnownHostsFile" ? knownHosts : (contents[key] ?? "")]),
+    );
+    expect(parse(values, { files })).toMatchObject({ domain: "hub.sandbox.test", nodes: { length: 3 } });
+});
+
+test("stack files hold no secret, and none that was encrypted", () => {
+    const stacks = readdirSync(projectDir).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
+    expect(stacks).toContain("Pulumi.dev.yaml");
+    const secret = keyNames.filter((name) => (keys[name] as ConfigKey).secret);
+    for (const stack of stacks) {
+        const { config: own } = parseYaml(projectFile(stack)) as { config: Record<string, unknown> };
+        const named = secret.filter((name) => `harbor-ha:${name}` in own);
+        expect([stack, named]).toEqual([stack, []]);
+        expect(projectFile(stack)).not.toMatch(/^\s*secure:/m);
+    }
+});

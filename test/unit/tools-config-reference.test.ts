@@ -1,0 +1,46 @@
+import { parse } from "yaml";
+import { hasFileForm, keyNames } from "../../config/keys";
+import { projectYaml, referencePage } from "../../tools/config-reference";
+import { projectFile } from "../support/files";
+
+/** Fails with what to do about it, not with a page of differences. */
+function expectUpToDate(path: string, expected: string): void {
+    const state = projectFile(path) === expected ? "up to date" : "out of date: npm run docs";
+    expect(`${path} is ${state}`).toBe(`${path} is up to date`);
+}
+
+test("Pulumi.yaml declares the keys of config/keys.ts", () => {
+    expectUpToDate("Pulumi.yaml", projectYaml(projectFile("Pulumi.yaml")));
+});
+
+test("docs/configuration.md describes them", () => {
+    expectUpToDate("docs/configuration.md", referencePage());
+});
+
+interface Declaration {
+    readonly type: string;
+    readonly default?: unknown;
+    readonly secret?: unknown;
+}
+
+const declared = (parse(projectYaml("name: x\n# kept\nruntime: nodejs\n")) as { config: Record<string, Declaration> })
+    .config;
+
+test("every key is declared, with its file form", () => {
+    const expected = keyNames.flatMap((name) => (hasFileForm(name) ? [name, `${name}File`] : [name]));
+    expect(Object.keys(declared)).toEqual(expected);
+});
+
+test("the engine demands only what has no other form and no default", () => {
+    const required = Object.keys(declared).filter((name) => declared[name]?.default === undefined);
+    expect(required.sort()).toEqual(["cephMonitors", "domain", "mysqlHost", "nodes", "redisHost", "release"]);
+});
+
+test("an optional number may be left empty", () => {
+    expect(declared.port).toMatchObject({ type: "string", default: "" });
+    expect(declared.sshPort).toMatchObject({ type: "integer", default: 22 });
+});
+
+test("the rest of Pulumi.yaml stays as it is", () => {
+    expect(projectYaml("name: x\n# kept\nruntime: nodejs\n")).toMatch(/^name: x\n# kept\nruntime: nodejs\nconfig:\n/);
+});
