@@ -53,7 +53,7 @@ export class CertDistribution extends pulumi.ComponentResource {
                 token_key: digestOf(keyParameters),
             };
             const sync = new RemoteScript(
-                `${name}-${node.host.node.name}`,
+                `${name}-sync-${node.host.node.name}`,
                 { host: node.host, command: "cert-sync", parameters },
                 { parent: this, dependsOn: [tokenKey] },
             );

@@ -20,7 +20,7 @@ export function renderParameters(parameters: Readonly<Record<string, ParameterVa
         .map(([name, value]) => {
             const text = Array.isArray(value) ? value.join(" ") : String(value as string | number | boolean);
             if (!/^[\w./-]+$/.test(name)) throw new Error(`parameter name '${name}' is not allowed`);
-            if (!/^[A-Za-z0-9/_.@+-][^\n\r#]*$/.test(text) || /: |\s$/.test(text)) {
+            if (!/^[A-Za-z0-9/_.+][\x20-\x7e]*$/.test(text) || /#|: |[:\s]$/.test(text)) {
                 throw new Error(`value '${text}' of parameter ${name} is not allowed: one plain line`);
             }
             return `${name}: ${text}\n`;

@@ -93,12 +93,18 @@ function checkNodes(values: Values, failed: ReadonlySet<string>): Problem[] {
     const nodes = values.nodes as readonly NodeConfig[] | undefined;
     if (!nodes || failed.has("nodes")) return [];
     const problems: Problem[] = [];
-    for (const field of ["name", "address"] as const) {
+    const fields = {
+        name: ({ name }: NodeConfig) => name,
+        address: ({ address }: NodeConfig) => address,
+        serviceAddress: ({ address, serviceAddress }: NodeConfig) => serviceAddress ?? address,
+    };
+    for (const [field, of] of Object.entries(fields)) {
         nodes.forEach((node, i) => {
-            const first = nodes.findIndex((other) => other[field] === node[field]);
-            if (first === i) return;
+            const first = nodes.findIndex((other) => of(other) === of(node));
+            // Without an own service address it is the address, which has been named already.
+            if (first === i || (field === "serviceAddress" && node.serviceAddress === undefined)) return;
             const allowed = `a value of its own (nodes[${first}] has the same ${field})`;
-            problems.push({ key: `nodes[${i}].${field}`, value: node[field], allowed });
+            problems.push({ key: `nodes[${i}].${field}`, value: of(node), allowed });
         });
     }
     nodes.forEach((node, i) => {
