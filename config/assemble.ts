@@ -87,6 +87,7 @@ export function assemble(values: Readonly<Record<string, unknown>>): ClusterSett
                       }
                     : undefined,
         },
+        promoteFrom: get("promoteFrom"),
         rollout: get("rollout"),
         prepareGeneration: get("prepareGeneration"),
         prepareImage: get("prepareImage"),

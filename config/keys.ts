@@ -48,6 +48,7 @@ export const keys = {
     installPackages: { group: "Release", type: "boolean", schema: rule.flag, default: true, description: "Install missing tools (Docker, Compose, Ceph client, jq …) with the host's package manager; off: stop and name them" },
     prepareGeneration: { group: "Release", type: "integer", schema: rule.wholeNumber(1, 1_000_000), default: 1, description: "Raise it to run prepare again on all nodes, followed by cert sync and compose up" },
     prepareImage: { group: "Release", type: "string", schema: rule.text, absent: "the host's own Python", description: "Image with Python 2 (python2) and openssl, already in the nodes' Docker, for hosts without Python 2" },
+    promoteFrom: { group: "Release", type: "string", schema: z.string().regex(/^[\w.-]+(\/[\w.-]+){0,2}$/, "a stack: name, project/name or organization/project/name"), absent: "anything may be deployed", description: "Stack that must have verified the same version, archive and rendered files before" },
     rollout: { group: "Release", type: "string", schema: oneOf(["serial", "parallel"]), default: "serial", description: "Start of the nodes after the first one: one by one, or all at once" },
 
     nodes: { group: "Nodes", type: "array", schema: z.array(nodeSchema, "a list, each entry with name and address").min(1, "at least one node"), description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey" },

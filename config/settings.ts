@@ -120,6 +120,8 @@ export interface ClusterSettings {
     readonly mysql: MysqlSettings;
     readonly redis: RedisSettings;
     readonly dns: DnsSettings;
+    /** Stack that has to have verified the same release. */
+    readonly promoteFrom: string | undefined;
     readonly rollout: "serial" | "parallel";
     readonly prepareGeneration: number;
     /** Image to run prepare in; undefined: the host's own Python. */
