@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { type ClusterOptions, recordCluster } from "../support/cluster";
 
 describe.each<[string, ClusterOptions]>([
@@ -20,6 +21,12 @@ describe.each<[string, ClusterOptions]>([
         const unknown = preview.commands.flatMap((resource) => [...resource.unknown]);
         expect(new Set(unknown)).toEqual(new Set(["stdin"]));
     });
+});
+
+test.each([{}, { adminPassword: "admin-Secret-3" }])("the admin's password is a secret output: %j", async (config) => {
+    const isSecret: Promise<boolean>[] = [];
+    await recordCluster({ config, made: ({ adminPassword }) => isSecret.push(pulumi.isSecret(adminPassword)) });
+    expect(await Promise.all(isSecret)).toEqual([true]);
 });
 
 test("outputs of a run: address, records, key and verification", async () => {

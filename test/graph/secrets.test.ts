@@ -27,6 +27,18 @@ const cases: readonly [string, ClusterOptions, string[]][] = [
         ["admin-Secret-3", "sixteenLetters99", bodyLine(minimalHttps.httpsPrivateKey ?? "")],
     ],
     [
+        "services as containers with given passwords",
+        {
+            config: {
+                mysqlMode: "container",
+                mysqlDockerHost: "ssh://root@db.example.com",
+                redisMode: "container",
+                redisDockerHost: "ssh://root@db.example.com",
+            },
+        },
+        [],
+    ],
+    [
         "services as containers",
         {
             config: {

@@ -1,0 +1,151 @@
+import { createTwoFilesPatch } from "diff";
+
+/** The part of `pulumi preview --json` that the report reads. */
+export interface PreviewJson {
+    readonly steps?: readonly PreviewStep[];
+}
+
+export interface PreviewStep {
+    readonly op: string;
+    readonly urn: string;
+    readonly oldState?: { readonly inputs?: Inputs };
+    readonly newState?: { readonly inputs?: Inputs };
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+interface Change {
+    readonly name: string;
+    readonly op: string;
+    /** Undefined: a step of the whole cluster. */
+    readonly node: string | undefined;
+    /** Path on the host, for a file. */
+    readonly file: string | undefined;
+    readonly before: string;
+    readonly after: string;
+}
+
+/** GitHub takes 65,536 characters in a comment. */
+const maxLength = 60_000;
+
+/** One Markdown page from a preview: what changes on each node, what is interrupted, what to be careful about. */
+export function report(stack: string, preview: PreviewJson): string {
+    const steps = preview.steps ?? [];
+    const nodes = nodeNames(steps);
+    const changes = steps.filter(({ op, urn }) => op !== "same" && op !== "read" && isCommand(urn)).map((s) => toChange(s, nodes));
+    if (changes.length === 0) return `## Preview of \`${stack}\`\n\nNothing changes on any host.\n`;
+    const page = [
+        `## Preview of \`${stack}\``,
+        "",
+        summary(nodes, changes),
+        ...section("Be careful", warnings(changes)),
+        "",
+        ...nodeTable(nodes, changes),
+        ...section("For the whole cluster", changes.filter(({ node }) => !node).map(clusterLine)),
+        "",
+        ...fileDiffs(changes),
+    ].join("\n");
+    return page.length <= maxLength ? `${page}\n` : `${page.slice(0, maxLength)}\n\n… cut; see \`pulumi preview --diff\`\n`;
+}
+
+function nodeNames(steps: readonly PreviewStep[]): string[] {
+    const names = steps.filter(({ urn }) => /\$harborha:index:HarborNode::/.test(urn)).map(({ urn }) => nameOf(urn));
+    return [...new Set(names.map((name) => name.replace(/^harbor-/, "")))];
+}
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+const isCommand = (urn: string): boolean => /\bcommand:remote:(Command|CopyToRemote)::/.test(urn);
+
+function toChange({ op, urn, oldState, newState }: PreviewStep, nodes: readonly string[]): Change {
+    const name = nameOf(urn).replace(/^harbor-/, "");
+    const text = (state: { inputs?: Inputs } | undefined): string =>
+        typeof state?.inputs?.stdin === "string" ? state.inputs.stdin : "";
+    const line = newState?.inputs?.create ?? oldState?.inputs?.create;
+    const file = typeof line === "string" ? / put (\S+) \d+$/.exec(line)?.[1] : undefined;
+    const node = nodes.find((n) => name.startsWith(`${n}-`) || name === `up-${n}` || name === `certs-sync-${n}`);
+    return { name, op, node, file, before: text(oldState), after: text(newState) };
+}
+
+function summary(nodes: readonly string[], changes: readonly Change[]): string {
+    const files = new Set(changes.flatMap(({ file }) => file ?? [])).size;
+    const restarted = nodes.filter((node) => changes.some(({ name, op }) => name === `up-${node}` && op !== "delete"));
+    const what = files === 0 ? "No file changes" : `${files} file${files === 1 ? "" : "s"} change${files === 1 ? "s" : ""}`;
+    return restarted.length === 0
+        ? `**${what}; nothing is restarted.**`
+        : `**${what}; Harbor is restarted on ${restarted.join(", ")}.**`;
+}
+
+function nodeTable(nodes: readonly string[], changes: readonly Change[]): string[] {
+    const rows = nodes.map((node) => {
+        const own = changes.filter((change) => change.node === node);
+        const files = own.flatMap(({ file, op }) => (file ? [`${sign(op)} ${file.split("/files/").at(-1) ?? file}`] : []));
+        const steps = own.filter(({ file }) => !file).map(({ name, op }) => `${sign(op)} ${stepName(name, node)}`);
+        const up = own.find(({ name }) => name === `up-${node}`);
+        const interruption = !up ? "none" : up.op === "delete" ? "stops for good" : "its containers are made anew";
+        return `| ${node} | ${files.join("<br>") || "–"} | ${steps.join(" → ") || "–"} | ${interruption} |`;
+    });
+    return ["| Node | Files | Steps | Interruption |", "| --- | --- | --- | --- |", ...rows];
+}
+
+const sign = (op: string): string => (op.startsWith("create") ? "+" : op.startsWith("delete") ? "−" : "~");
+
+function stepName(name: string, node: string): string {
+    if (name === `up-${node}`) return "compose up";
+    if (name === `certs-sync-${node}`) return "cert sync";
+    return name.slice(node.length + 1);
+}
+
+const parameters = (text: string): Map<string, string> =>
+    new Map(text.split("\n").flatMap((line): [string, string][] => {
+        const at = line.indexOf(": ");
+        return at > 0 && !line.startsWith("#") ? [[line.slice(0, at), line.slice(at + 2)]] : [];
+    }));
+
+function clusterLine({ name, op, before, after }: Change): string {
+    const [old, now] = [parameters(before), parameters(after)];
+    const keys = op === "update" ? [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key)) : [];
+    const why = keys.map((key) => `${key}: ${old.get(key) ?? "–"} → ${now.get(key) ?? "–"}`).join("; ");
+    return `- ${sign(op)} \`${name}\`${why ? ` (${why})` : ""}`;
+}
+
+function warnings(changes: readonly Change[]): string[] {
+    const changed = (name: string, key: string): boolean => {
+        const change = changes.find((c) => c.name === name && c.op === "update");
+        return change !== undefined && parameters(change.before).get(key) !== parameters(change.after).get(key);
+    };
+    return [
+        ...(changed("store-fill", "secretkey_fingerprint")
+            ? ["- **The secretkey would change.** The node refuses another one than it has: passwords stored in Harbor are encrypted with it."]
+            : []),
+        ...(["host", "port"].some((key) => changed("mysql-schema", key))
+            ? ["- **The database moves.** Settings made in the UI are taken anew from harbor.cfg on the first node's start."]
+            : []),
+        ...(changed("mysql-schema", "schema_version") ? ["- **Another database schema is needed.** It isn't migrated; the update stops until it is."] : []),
+        ...(changed("certs-token-key", "given_key") ? ["- **Another token key.** Tokens are refused between nodes until the last one is restarted."] : []),
+        ...(changed("dns-records", "name") ? ["- **The registry gets another name.** Image names contain it."] : []),
+        ...changes
+            .filter(({ name, op }) => name.startsWith("up-") && op === "delete")
+            .map(({ name }) => `- **Harbor stops on ${name.slice(3)}.** Its files and the data stay.`),
+    ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+    return lines.length === 0 ? [] : ["", `### ${title}`, "", ...lines];
+}
+
+/** Each changed file once, with the nodes where the same change happens. */
+function fileDiffs(changes: readonly Change[]): string[] {
+    const diffs = new Map<string, string[]>();
+    for (const { file, before, after, node } of changes) {
+        if (!file || before === after) continue;
+        const patch = createTwoFilesPatch(file, file, before, after, "", "", { context: 2 });
+        const body = patch.split("\n").slice(3).join("\n").trimEnd();
+        const key = `${file}\0${body}`;
+        diffs.set(key, [...(diffs.get(key) ?? []), node ?? "?"]);
+    }
+    return [...diffs].flatMap(([key, nodes]) => {
+        const [file = "", body = ""] = key.split("\0");
+        const summaryLine = `<summary><code>${file}</code> on ${nodes.join(", ")}</summary>`;
+        return ["<details>", summaryLine, "", "```diff", body, "```", "</details>", ""];
+    });
+}
