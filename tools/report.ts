@@ -8,8 +8,13 @@ export interface PreviewJson {
 export interface PreviewStep {
     readonly op: string;
     readonly urn: string;
-    readonly oldState?: { readonly inputs?: Inputs };
-    readonly newState?: { readonly inputs?: Inputs };
+    readonly oldState?: State;
+    readonly newState?: State;
+}
+
+interface State {
+    readonly inputs?: Inputs;
+    readonly parent?: string;
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -48,9 +53,14 @@ export function report(stack: string, preview: PreviewJson): string {
     return page.length <= maxLength ? `${page}\n` : `${page.slice(0, maxLength)}\n\n… cut; see \`pulumi preview --diff\`\n`;
 }
 
+/** Unchanged components aren't among the steps, so the nodes are known by what belongs to them. */
 function nodeNames(steps: readonly PreviewStep[]): string[] {
-    const names = steps.filter(({ urn }) => /\$harborha:index:HarborNode::/.test(urn)).map(({ urn }) => nameOf(urn));
-    return [...new Set(names.map((name) => name.replace(/^harbor-/, "")))];
+    const names = steps.flatMap(({ urn, oldState, newState }) => {
+        const parent = /\$harborha:index:HarborNode::harbor-(.+)$/.exec(newState?.parent ?? oldState?.parent ?? "");
+        const own = /\$harborha:index:(?:HarborRollout|CertDistribution)\$.*::harbor-(?:up|certs-sync)-(.+)$/.exec(urn);
+        return parent?.[1] ?? own?.[1] ?? [];
+    });
+    return [...new Set(names)].sort();
 }
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
@@ -58,7 +68,7 @@ const isCommand = (urn: string): boolean => /\bcommand:remote:(Command|CopyToRem
 
 function toChange({ op, urn, oldState, newState }: PreviewStep, nodes: readonly string[]): Change {
     const name = nameOf(urn).replace(/^harbor-/, "");
-    const text = (state: { inputs?: Inputs } | undefined): string =>
+    const text = (state: State | undefined): string =>
         typeof state?.inputs?.stdin === "string" ? state.inputs.stdin : "";
     const line = newState?.inputs?.create ?? oldState?.inputs?.create;
     const file = typeof line === "string" ? / put (\S+) \d+$/.exec(line)?.[1] : undefined;
@@ -139,7 +149,7 @@ function fileDiffs(changes: readonly Change[]): string[] {
     for (const { file, before, after, node } of changes) {
         if (!file || before === after) continue;
         const patch = createTwoFilesPatch(file, file, before, after, "", "", { context: 2 });
-        const body = patch.split("\n").slice(3).join("\n").trimEnd();
+        const body = patch.slice(patch.indexOf("@@")).trimEnd();
         const key = `${file}\0${body}`;
         diffs.set(key, [...(diffs.get(key) ?? []), node ?? "?"]);
     }

@@ -90,6 +90,9 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("prepareImage", " ", "not empty"),
     bad("rollout", "random", "one of serial, parallel"),
 
+    bad("promoteFrom", "a/b/c/d", "a stack: name, project/name or organization/project/name"),
+    bad("promoteFrom", "stag ing", "a stack: name, project/name or organization/project/name"),
+
     // CephFS
     bad("cephPath", "apps", path),
     bad("cephMountPoint", "/mnt", "a folder below the first level, such as /opt/harbor-ha"),

@@ -13,6 +13,7 @@ export const maximal: Raw = {
     harborVersion: "v1.1.2",
     installDir: "/srv/harbor//program/",
     installPackages: "false",
+    promoteFrom: "acme/harbor-ha/staging",
     prepareGeneration: "7",
     prepareImage: "python:2.7",
     rollout: "parallel",

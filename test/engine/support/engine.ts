@@ -8,7 +8,12 @@ export function engineEnvironment(folder: string): NodeJS.ProcessEnv {
     const file = join(projectDir, "sandbox", ".run", "engine.env");
     if (!existsSync(file)) throw new Error("the engine isn't there: run sandbox/engine/install first");
     const { stdout } = spawnSync("bash", ["-c", '. "$0" && env -0', file], { encoding: "utf8" });
-    const installed = Object.fromEntries(stdout.split("\0").map((entry) => splitOnce(entry)));
+    const installed = Object.fromEntries(
+        stdout
+            .split("\0")
+            .filter(Boolean)
+            .map((entry) => splitOnce(entry)),
+    );
     return {
         ...installed,
         PULUMI_BACKEND_URL: `file://${folder}/state`,
