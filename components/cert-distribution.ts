@@ -41,7 +41,7 @@ export class CertDistribution extends pulumi.ComponentResource {
         };
         const tokenKey = new RemoteScript(
             `${name}-token-key`,
-            { host: first.host, command: "token-key", parameters: keyParameters },
+            { host: first.host, command: "token-key", anyHost: true, parameters: keyParameters },
             { parent: this },
         );
         const synced = nodes.map((node) => {
@@ -75,7 +75,11 @@ export function agreedFingerprint(reports: readonly { node: string; output: stri
     const found = reports.flatMap(({ node, output }) =>
         ["private_key.pem", "root.crt"].map((file) => ({
             where: `${node} ${file}`,
-            value: output.split("\n").find((line) => line.startsWith(`${file}: `))?.slice(file.length + 2) ?? "none",
+            value:
+                output
+                    .split("\n")
+                    .find((line) => line.startsWith(`${file}: `))
+                    ?.slice(file.length + 2) ?? "none",
         })),
     );
     const [first] = found;

@@ -28,8 +28,10 @@ export class ClusterSecrets extends pulumi.ComponentResource {
         const generate = (suffix: string, length: number): pulumi.Output<string> => {
             // No special characters: none of Harbor's files can quote them.
             const args = { length, special: false };
-            return new random.RandomPassword(`${name}-${suffix}`, args, { parent: this, protect: settings.protectSecrets })
-                .result;
+            return new random.RandomPassword(`${name}-${suffix}`, args, {
+                parent: this,
+                protect: settings.protectSecrets,
+            }).result;
         };
         const orGenerate = (given: Secret | undefined, suffix: string, length = 24): pulumi.Output<string> =>
             given ? pulumi.secret(given.secret) : generate(suffix, length);
@@ -72,9 +74,11 @@ export class ClusterSecrets extends pulumi.ComponentResource {
      */
     fingerprint(names: readonly SecretName[]): pulumi.Output<string> {
         const values = names.flatMap((name) => this.values[name] ?? []);
-        const hash = pulumi.all([this.salt, ...values]).apply(([salt = "", ...texts]) =>
-            createHmac("sha256", salt).update(texts.join("\0")).digest("hex").slice(0, 12),
-        );
+        const hash = pulumi
+            .all([this.salt, ...values])
+            .apply(([salt = "", ...texts]) =>
+                createHmac("sha256", salt).update(texts.join("\0")).digest("hex").slice(0, 12),
+            );
         return pulumi.unsecret(hash);
     }
 }

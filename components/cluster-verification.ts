@@ -29,6 +29,7 @@ export class ClusterVerification extends pulumi.ComponentResource {
             {
                 host,
                 command: "verify",
+                anyHost: true,
                 timeoutSeconds: 900,
                 parameters: { ...verifyParameters(settings), after_rollout: generation },
             },

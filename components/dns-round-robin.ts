@@ -35,6 +35,7 @@ export class DnsRoundRobin extends pulumi.ComponentResource {
                 {
                     host,
                     command: "dns",
+                    anyHost: true,
                     deleteCommand: "dns-remove",
                     timeoutSeconds: 120,
                     parameters: {

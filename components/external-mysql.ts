@@ -43,6 +43,7 @@ export class ExternalMysql extends pulumi.ComponentResource {
             {
                 host,
                 command: "mysql",
+                anyHost: true,
                 timeoutSeconds: 600,
                 parameters: {
                     host: settings.host,

@@ -35,6 +35,7 @@ export class ExternalRedis extends pulumi.ComponentResource {
             {
                 host,
                 command: "redis",
+                anyHost: true,
                 timeoutSeconds: 180,
                 parameters: {
                     host: settings.host,

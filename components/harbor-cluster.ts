@@ -1,11 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    type ClusterSettings,
-    dataDir,
-    type NodeSettings,
-    registryName,
-    registryUrl,
-} from "../config/settings";
+import { type ClusterSettings, dataDir, type NodeSettings, registryName, registryUrl } from "../config/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease, RenderInput } from "../releases/release";
 import { CephfsMount } from "./cephfs-mount";
@@ -194,5 +188,8 @@ function at<T>(list: readonly T[], index: number): T {
 }
 
 function find(hosts: readonly NodeHost[], node: NodeSettings): NodeHost {
-    return at(hosts, hosts.findIndex(({ host }) => host.node === node));
+    return at(
+        hosts,
+        hosts.findIndex(({ host }) => host.node === node),
+    );
 }

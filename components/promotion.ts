@@ -10,8 +10,8 @@ import type { ReleasePins } from "../releases/fingerprint";
 export async function requireVerifiedBy(stack: string, wanted: ReleasePins): Promise<void> {
     const name = stack.includes("/") ? stack : `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
     const reference = new pulumi.StackReference("promote-from", { name });
-    const { value } = await reference.getOutputDetails("verifiedRelease");
-    const problem = promotionProblem(stack, value, wanted);
+    const verified = await reference.getOutputDetails("verifiedRelease");
+    const problem = promotionProblem(stack, verified.value, wanted);
     if (problem !== undefined) throw new UserError(problem);
 }
 
@@ -29,6 +29,8 @@ export function promotionProblem(stack: string, verified: unknown, wanted: Relea
     const found = verified as Partial<Record<keyof ReleasePins, unknown>>;
     const differing = (Object.keys(meaning) as (keyof ReleasePins)[]).filter((key) => found[key] !== wanted[key]);
     if (differing.length === 0) return undefined;
-    const lines = differing.map((key) => `  ${meaning[key]}: ${stack} verified ${String(found[key])}, this stack wants ${wanted[key]}`);
+    const lines = differing.map(
+        (key) => `  ${meaning[key]}: ${stack} verified ${String(found[key])}, this stack wants ${wanted[key]}`,
+    );
     return [`harbor-ha:promoteFrom: ${stack} hasn't verified what this stack wants to deploy:`, ...lines].join("\n");
 }

@@ -64,7 +64,9 @@ export class RemoteFile extends command.remote.Command {
                 connection: connectionTo(host),
                 create: line("put", path, mode),
                 ...(removeOnDelete ? { delete: line("remove", path) } : {}),
-                stdin: pulumi.output(content).apply((text) => `${text}${text.endsWith("\n") ? "" : "\n"}${endOfFile}\n`),
+                stdin: pulumi
+                    .output(content)
+                    .apply((text) => `${text}${text.endsWith("\n") ? "" : "\n"}${endOfFile}\n`),
                 triggers: [host.node.address],
             },
             { ...opts, deleteBeforeReplace: removeOnDelete },
@@ -102,6 +104,11 @@ export interface RemoteScriptArgs {
     readonly timeoutSeconds?: number;
     /** Command that undoes it when the resource is deleted. @default nothing is done */
     readonly deleteCommand?: string;
+    /**
+     * For a step of the whole cluster, which any node may run: when another node is given, the step runs there, and
+     * nothing is undone on the old one. @default false: the step belongs to its host
+     */
+    readonly anyHost?: boolean;
 }
 
 /**
@@ -110,7 +117,7 @@ export interface RemoteScriptArgs {
  */
 export class RemoteScript extends command.remote.Command {
     constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
-        const { host, command: step, parameters, timeoutSeconds = 300, deleteCommand } = args;
+        const { host, command: step, parameters, timeoutSeconds = 300, deleteCommand, anyHost = false } = args;
         const line = (word: string): string =>
             commandLine([toolkitPath(host.installDir), word], { user: host.node.user, timeoutSeconds });
         super(
@@ -121,7 +128,7 @@ export class RemoteScript extends command.remote.Command {
                 create: line(step),
                 ...(deleteCommand === undefined ? {} : { delete: line(deleteCommand) }),
                 stdin: pulumi.output(parameters).apply((known) => `${renderParameters(known)}${endOfParameters}\n`),
-                triggers: [host.node.address],
+                triggers: anyHost ? [] : [host.node.address],
             },
             { ...opts, ...(deleteCommand === undefined ? {} : { deleteBeforeReplace: true }) },
         );

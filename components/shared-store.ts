@@ -38,6 +38,7 @@ export class SharedStore extends pulumi.ComponentResource {
             {
                 host,
                 command: "store",
+                anyHost: true,
                 timeoutSeconds: 600,
                 parameters: {
                     mount_point: settings.ceph.mountPoint,

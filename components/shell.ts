@@ -18,7 +18,7 @@ export type ParameterValue = string | number | boolean | readonly string[];
 export function renderParameters(parameters: Readonly<Record<string, ParameterValue>>): string {
     return Object.entries(parameters)
         .map(([name, value]) => {
-            const text = Array.isArray(value) ? value.join(" ") : String(value as string | number | boolean);
+            const text = typeof value === "object" ? value.join(" ") : String(value);
             if (!/^[\w./-]+$/.test(name)) throw new Error(`parameter name '${name}' is not allowed`);
             if (!/^[A-Za-z0-9/_.+][\x20-\x7e]*$/.test(text) || /#|: |[:\s]$/.test(text)) {
                 throw new Error(`value '${text}' of parameter ${name} is not allowed: one plain line`);

@@ -2,7 +2,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** In the order in which they are joined: the library first, the dispatcher last. */
-const parts = ["lib", "files", "host", "mount", "store", "release", "keys", "services", "http", "up", "verify", "start", "main"];
+const parts = [
+    "lib",
+    "files",
+    "host",
+    "mount",
+    "store",
+    "release",
+    "keys",
+    "services",
+    "http",
+    "up",
+    "verify",
+    "start",
+    "main",
+];
 
 const scriptsDir = join(__dirname, "..", "scripts");
 

@@ -37,7 +37,12 @@ export function formatTable(checks: readonly Check[]): string {
         return [kind, count, failed ? "FAILED" : "ok"];
     });
     const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
-    const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
+    const lines = rows.map((row) =>
+        row
+            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
     const failures = checks
         .filter(({ result }) => result === "FAILED")
         .map(({ check, from, to, detail }) => `${check} ${to === "-" ? from : `${from} -> ${to}`}: ${detail}`);

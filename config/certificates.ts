@@ -25,7 +25,11 @@ export function checkServerCertificate(certificate: string, privateKey: string, 
     const problems = checkPair("httpsCertificate", "httpsPrivateKey", parsed, privateKey);
     if (parsed.checkHost(domain) === undefined) {
         const names = parsed.subjectAltName ?? parsed.subject;
-        problems.push({ key: "httpsCertificate", value: `for ${names}`, allowed: `a certificate that covers ${domain}` });
+        problems.push({
+            key: "httpsCertificate",
+            value: `for ${names}`,
+            allowed: `a certificate that covers ${domain}`,
+        });
     }
     if (new Date(parsed.validTo) <= now) {
         const value = `expired on ${parsed.validTo}`;
@@ -53,7 +57,9 @@ function checkPair(certKey: string, keyKey: string, certificate: X509Certificate
     const key = readKey(privateKey);
     if (!key) return [{ key: keyKey, value: "(secret)", allowed: "an unencrypted private key in PEM form" }];
     if (certificate.checkPrivateKey(key)) return [];
-    return [{ key: certKey, value: certificate.subject, allowed: `the certificate of ${keyKey}; these two don't match` }];
+    return [
+        { key: certKey, value: certificate.subject, allowed: `the certificate of ${keyKey}; these two don't match` },
+    ];
 }
 
 /** `RSA PRIVATE KEY` (PKCS#1): the only form that Harbor's token service reads (goharbor/harbor #14732). */

@@ -27,7 +27,8 @@ export function crossCheck(values: Values, failed: ReadonlySet<string>, now: Dat
     require("sshPrivateKey", "the private key for the login (or sshPrivateKeyFile)");
     require("cephMonitors", "the addresses of the Ceph monitors");
     require("cephKey", "the CephX key (or cephKeyFile)");
-    if (has("release") && /^https:/i.test(str("release"))) require("releaseSha256", "the SHA-256 of an archive from a URL");
+    if (has("release") && /^https:/i.test(str("release")))
+        require("releaseSha256", "the SHA-256 of an archive from a URL");
 
     if (values.protocol === "https") {
         require("httpsCertificate", "a certificate, since protocol is https (or httpsCertificateFile)");
@@ -121,7 +122,8 @@ function checkNodes(values: Values, failed: ReadonlySet<string>): Problem[] {
 
 function checkHostKeys(values: Values, nodes: readonly NodeConfig[]): Problem[] {
     const known = parseKnownHosts(typeof values.sshKnownHosts === "string" ? values.sshKnownHosts : "");
-    const allowed = "the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS), or allowUnknownHostKeys: true";
+    const allowed =
+        "the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS), or allowUnknownHostKeys: true";
     const problems = nodes.flatMap((node, i): Problem[] => {
         const port = node.port ?? (values.sshPort as number);
         const found = node.hostKey ?? findHostKey(known, node.address, port);

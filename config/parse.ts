@@ -16,7 +16,6 @@ export interface ConfigSource {
     readonly now: Date;
 }
 
-
 /**
  * Checks the whole configuration and gives the settings.
  * @throws ConfigError with every problem found, never just the first.

@@ -19,7 +19,10 @@ export const domain = z
 export const host = z
     .string("a host name or an IPv4 address")
     .refine((v) => isIP(v) !== 6 && !v.startsWith("["), "a host name or an IPv4 address (Harbor 1.x can't take IPv6)")
-    .refine((v) => isIP(v) !== 0 || v.startsWith("[") || (hostPattern.test(v) && !/^[\d.]+$/.test(v)), "a host name or an IPv4 address");
+    .refine(
+        (v) => isIP(v) !== 0 || v.startsWith("[") || (hostPattern.test(v) && !/^[\d.]+$/.test(v)),
+        "a host name or an IPv4 address",
+    );
 
 /** An address for an A record. */
 export const ipv4 = z.string().refine((v) => isIP(v) === 4, "an IPv4 address such as 192.0.2.11");
@@ -29,12 +32,22 @@ export const port = wholeNumber(1, 65535);
 export function wholeNumber(min: number, max: number): z.ZodType<number> {
     const allowed = `a whole number from ${min} to ${max}`;
     return z
-        .union([z.number(), z.string().regex(/^-?\d+$/).transform(Number)], { error: allowed })
+        .union(
+            [
+                z.number(),
+                z
+                    .string()
+                    .regex(/^-?\d+$/)
+                    .transform(Number),
+            ],
+            { error: allowed },
+        )
         .refine((v) => Number.isInteger(v) && v >= min && v <= max, allowed);
 }
 
-export const flag = z
-    .union([z.boolean(), z.enum(["true", "false"]).transform((v) => v === "true")], { error: "true or false" });
+export const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((v) => v === "true")], {
+    error: "true or false",
+});
 
 /** Used unquoted in fstab, unit files and compose volumes, so the character set is narrow. */
 export const absolutePath = z
@@ -56,12 +69,10 @@ export const nodeName = z
     .string("1 to 32 lower-case letters, digits and -")
     .refine((v) => /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(v), "1 to 32 lower-case letters, digits and -");
 
-export const cephMonitor = z
-    .string()
-    .refine((v) => {
-        const [address = "", monitorPort = "6789", ...rest] = v.split(":");
-        return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
-    }, "host or host:port of a Ceph monitor (IPv4 or a name)");
+export const cephMonitor = z.string().refine((v) => {
+    const [address = "", monitorPort = "6789", ...rest] = v.split(":");
+    return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
+}, "host or host:port of a Ceph monitor (IPv4 or a name)");
 
 export const word = z.string().refine((v) => /^[A-Za-z0-9_.-]+$/.test(v), "letters, digits and _ . -");
 
@@ -76,7 +87,12 @@ export const sha256 = z
  */
 export const password = z
     .string()
-    .refine((v) => /^[A-Za-z0-9._~!@^*+=-]+$/.test(v), "letters, digits and . _ ~ ! @ ^ * + = - (Harbor's files can't quote others)")
+    .refine(
+        (v) => /^[A-Za-z0-9._~!@^*+=-]+$/.test(v),
+        "letters, digits and . _ ~ ! @ ^ * + = - (Harbor's files can't quote others)",
+    )
+    // Two of them together could be taken for a slot (`__mysql_password__`).
+    .refine((v) => !v.includes("__"), "no two underscores together")
     .refine((v) => v.length >= 8 && v.length <= 64, "8 to 64 characters");
 
 const publicDefaults = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
@@ -99,7 +115,15 @@ export const hostKey = z
 
 export const sshPrivateKey = z
     .string()
-    .refine((v) => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(v), "a private key in PEM or OpenSSH form");
+    .refine((v) => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(v), "a private key in PEM or OpenSSH form")
+    .refine((v) => !isEncryptedKey(v), "a private key without a passphrase");
+
+/** PEM says so in a header; OpenSSH's own form names the key derivation in its first bytes. */
+function isEncryptedKey(key: string): boolean {
+    if (/ENCRYPTED/.test(key)) return true;
+    const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(key)?.[1] ?? "";
+    return Buffer.from(body, "base64").subarray(0, 64).includes("bcrypt");
+}
 
 export const pem = (kind: "CERTIFICATE" | "PRIVATE KEY"): z.ZodType<string> =>
     z.string().refine((v) => new RegExp(`-----BEGIN ([A-Z]+ )*${kind}-----`).test(v), `PEM text with a ${kind} block`);
@@ -109,12 +133,18 @@ export const releaseSource = z
     .refine((v) => !/^http:\/\//i.test(v), "a path or an https:// URL (http can't be trusted)")
     .refine((v) => /\.(tgz|tar\.gz)$/.test(v), "the path or https:// URL of a Harbor installer (.tgz)");
 
-export const version = z.string().refine((v) => /^v\d+\.\d+\.\d+(-[\w.]+)?$/.test(v), "a Harbor version such as v1.1.2");
+export const version = z
+    .string()
+    .refine((v) => /^v\d+\.\d+\.\d+(-[\w.]+)?$/.test(v), "a Harbor version such as v1.1.2");
 
 /** `user@host` or `user@host:port`. */
 export const proxy = z
     .string()
-    .refine((v) => /^[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+(:\d{1,5})?$/.test(v) && port.safeParse(v.split(":")[1] ?? "22").success, "user@host or user@host:port");
+    .refine(
+        (v) =>
+            /^[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+(:\d{1,5})?$/.test(v) && port.safeParse(v.split(":")[1] ?? "22").success,
+        "user@host or user@host:port",
+    );
 
 export const dockerHost = z
     .string()

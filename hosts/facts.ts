@@ -26,7 +26,8 @@ export function findDifferences(nodes: readonly NodeFacts[]): string[] {
     for (const { node, facts } of nodes) {
         for (const file of ["private_key.pem", "root.crt"]) {
             const own = facts.get(file) ?? "none";
-            if (cluster !== undefined && own !== cluster) problems.push(`${node}: ${file} is ${own}, the cluster's is ${cluster}`);
+            if (cluster !== undefined && own !== cluster)
+                problems.push(`${node}: ${file} is ${own}, the cluster's is ${cluster}`);
         }
     }
     for (const { node, facts } of mounted) {

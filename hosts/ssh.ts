@@ -89,7 +89,10 @@ function forward(client: Client, to: SshTarget): Promise<ClientChannel> {
 function exec(client: Client, command: string, stdin: string): Promise<RemoteResult> {
     return new Promise((resolve, reject) => {
         client.exec(command, (error, channel) => {
-            if (error) return reject(error);
+            if (error) {
+                reject(error);
+                return;
+            }
             const output = { stdout: "", stderr: "" };
             const collect = (into: keyof typeof output) => (chunk: Buffer) => {
                 if (output[into].length < maxOutput) output[into] += chunk.toString("utf8");

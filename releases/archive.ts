@@ -36,10 +36,9 @@ export async function openArchive(path: string): Promise<HarborRelease> {
 
 function identity(archive: string): string {
     const stat = statSync(archive, { bigint: true, throwIfNoEntry: false });
-    if (!stat?.isFile()) throw new UserError(`harbor-ha:release: ${archive} is not a file; give the path of a Harbor installer`);
-    return createHash("sha256")
-        .update(["v1", archive, stat.ino, stat.size, stat.mtimeNs].join("\0"))
-        .digest("hex");
+    if (!stat?.isFile())
+        throw new UserError(`harbor-ha:release: ${archive} is not a file; give the path of a Harbor installer`);
+    return createHash("sha256").update(["v1", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
 }
 
 function readIndex(cacheFile: string): Index | undefined {
@@ -62,7 +61,7 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
         for await (const entry of extract) {
             const name = entry.header.name.replace(/^\.\//, "").replace(/^harbor\//, "");
             version ??= /^harbor\.(v\d[^/]*)\.(tar\.gz|tgz)$/.exec(name)?.[1];
-            if (entry.header.type === "file" && (entry.header.size ?? 0) <= maxTextBytes) {
+            if (entry.header.type === "file" && entry.header.size <= maxTextBytes) {
                 files[name] = await text(entry);
             } else {
                 entry.resume();
@@ -73,7 +72,9 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
         throw new UserError(`harbor-ha:release: ${archive} can't be read as .tgz: ${String(error)}`);
     });
     if (version === undefined || files.prepare === undefined) {
-        throw new UserError(`harbor-ha:release: ${archive} is not a Harbor installer (no harbor.<version>.tar.gz and prepare)`);
+        throw new UserError(
+            `harbor-ha:release: ${archive} is not a Harbor installer (no harbor.<version>.tar.gz and prepare)`,
+        );
     }
     const index: Index = { version, sha256: hash.digest("hex"), files };
     mkdirSync(join(cacheFile, ".."), { recursive: true });

@@ -46,12 +46,18 @@ function moveVolumes(service: YAMLMap, dataDir: string): void {
     const volumes = service.get("volumes");
     if (!isSeq(volumes)) return;
     for (const volume of volumes.items) {
-        if (!isScalar(volume) || typeof volume.value !== "string") continue;
-        const [source = "", ...rest] = volume.value.split(":");
-        if (source === "/data" || source.startsWith("/data/")) {
-            volume.value = [dataDir + source.slice("/data".length), ...rest].join(":");
+        if (isMap(volume)) {
+            const source = volume.get("source");
+            if (isDataPath(source)) volume.set("source", dataDir + source.slice("/data".length));
+        } else if (isScalar(volume) && typeof volume.value === "string") {
+            const [source = "", ...rest] = volume.value.split(":");
+            if (isDataPath(source)) volume.value = [dataDir + source.slice("/data".length), ...rest].join(":");
         }
     }
+}
+
+function isDataPath(source: unknown): source is string {
+    return typeof source === "string" && (source === "/data" || source.startsWith("/data/"));
 }
 
 /**

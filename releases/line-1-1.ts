@@ -27,7 +27,10 @@ export const line11: ReleaseLine = {
             path: "docker-compose.yml",
             content: edit(release, "docker-compose.yml", (text, fail) => transformCompose(text, input, fail)),
         },
-        { path: adminserverEnv, content: edit(release, adminserverEnv, (text, fail) => databaseEnv(text, input, fail)) },
+        {
+            path: adminserverEnv,
+            content: edit(release, adminserverEnv, (text, fail) => databaseEnv(text, input, fail)),
+        },
         { path: uiEnv, content: edit(release, uiEnv, (text, fail) => sessionEnv(text, input, fail)) },
         {
             path: registryConfig,
@@ -37,11 +40,10 @@ export const line11: ReleaseLine = {
 
     databaseImage: (release) => {
         const path = "docker-compose.yml";
-        const image: unknown = parseYaml(fileOf(release, path), (problem) => new ReleaseError(release, path, problem)).getIn([
-            "services",
-            "mysql",
-            "image",
-        ]);
+        const image: unknown = parseYaml(
+            fileOf(release, path),
+            (problem) => new ReleaseError(release, path, problem),
+        ).getIn(["services", "mysql", "image"]);
         if (typeof image === "string") return image;
         throw new ReleaseError(release, path, "service mysql has no image");
     },
@@ -99,4 +101,3 @@ function sessionEnv(text: string, input: RenderInput, fail: (problem: string) =>
     const url = `${host}:${port},${redisPoolSize},${slot("redis_password")},${database}`;
     return putKey(text, "_REDIS_URL", url, fail);
 }
-

@@ -42,7 +42,7 @@ async function download(url: string, sha256: string): Promise<string> {
         const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
         if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
         const hash = createHash("sha256");
-        const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+        const body = Readable.fromWeb(response.body);
         body.on("data", (chunk: Buffer) => hash.update(chunk));
         await pipeline(body, createWriteStream(temporary));
         const found = hash.digest("hex");
@@ -50,7 +50,9 @@ async function download(url: string, sha256: string): Promise<string> {
         renameSync(temporary, target);
         return target;
     } catch (error) {
-        throw new UserError(`harbor-ha:release: ${url} can't be used: ${error instanceof Error ? error.message : String(error)}`);
+        throw new UserError(
+            `harbor-ha:release: ${url} can't be used: ${error instanceof Error ? error.message : String(error)}`,
+        );
     } finally {
         rmSync(temporary, { force: true });
     }

@@ -35,7 +35,12 @@ function declarations(name: keyof typeof keys): Declaration[] {
         ...(required ? {} : { default: key.default ?? "" }),
     };
     const file = { type: "string", description: `File with ${name}, relative to the project`, default: "" };
-    return hasFileForm(name) ? [[name, declaration], [`${name}File`, file]] : [[name, declaration]];
+    return hasFileForm(name)
+        ? [
+              [name, declaration],
+              [`${name}File`, file],
+          ]
+        : [[name, declaration]];
 }
 
 function isRequired(key: ConfigKey): boolean {
@@ -51,10 +56,13 @@ export function referencePage(): string {
             .map((name) => {
                 const key: ConfigKey = keys[name];
                 const forms = [name, ...(hasFileForm(name) ? [`${name}File`] : [])].map((n) => `\`${n}\``).join("<br>");
-                const absent = key.default !== undefined ? `\`${String(key.default)}\`` : (key.absent ?? "**required**");
+                const absent =
+                    key.default !== undefined ? `\`${String(key.default)}\`` : (key.absent ?? "**required**");
                 return `| ${forms} | ${key.type}${key.secret ? ", secret" : ""} | ${absent} | ${key.description} |`;
             });
-        return [`## ${group}`, "", "| Key | Type | When absent | Meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+        return [`## ${group}`, "", "| Key | Type | When absent | Meaning |", "| --- | --- | --- | --- |", ...rows].join(
+            "\n",
+        );
     });
     return [
         "# Configuration",

@@ -6,7 +6,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { copyPins, lineDiff } from "./pins";
 
 function main([source, target, ...rest]: readonly string[]): void {
-    if (!source || !target || rest.length > 0) throw new Error("usage: npm run promote -- SOURCE TARGET   (names of stacks)");
+    if (!source || !target || rest.length > 0)
+        throw new Error("usage: npm run promote -- SOURCE TARGET   (names of stacks)");
     const file = (stack: string): string => `Pulumi.${stack}.yaml`;
     const before = readFileSync(file(target), "utf8");
     const after = copyPins(readFileSync(file(source), "utf8"), before);

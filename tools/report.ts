@@ -37,7 +37,9 @@ const maxLength = 60_000;
 export function report(stack: string, preview: PreviewJson): string {
     const steps = preview.steps ?? [];
     const nodes = nodeNames(steps);
-    const changes = steps.filter(({ op, urn }) => op !== "same" && op !== "read" && isCommand(urn)).map((s) => toChange(s, nodes));
+    const changes = steps
+        .filter(({ op, urn }) => op !== "same" && op !== "read" && isCommand(urn))
+        .map((s) => toChange(s, nodes));
     if (changes.length === 0) return `## Preview of \`${stack}\`\n\nNothing changes on any host.\n`;
     const page = [
         `## Preview of \`${stack}\``,
@@ -50,7 +52,9 @@ export function report(stack: string, preview: PreviewJson): string {
         "",
         ...fileDiffs(changes),
     ].join("\n");
-    return page.length <= maxLength ? `${page}\n` : `${page.slice(0, maxLength)}\n\n… cut; see \`pulumi preview --diff\`\n`;
+    return page.length <= maxLength
+        ? `${page}\n`
+        : `${page.slice(0, maxLength)}\n\n… cut; see \`pulumi preview --diff\`\n`;
 }
 
 /** Unchanged components aren't among the steps, so the nodes are known by what belongs to them. */
@@ -79,7 +83,8 @@ function toChange({ op, urn, oldState, newState }: PreviewStep, nodes: readonly 
 function summary(nodes: readonly string[], changes: readonly Change[]): string {
     const files = new Set(changes.flatMap(({ file }) => file ?? [])).size;
     const restarted = nodes.filter((node) => changes.some(({ name, op }) => name === `up-${node}` && op !== "delete"));
-    const what = files === 0 ? "No file changes" : `${files} file${files === 1 ? "" : "s"} change${files === 1 ? "s" : ""}`;
+    const what =
+        files === 0 ? "No file changes" : `${files} file${files === 1 ? "" : "s"} change${files === 1 ? "s" : ""}`;
     return restarted.length === 0
         ? `**${what}; nothing is restarted.**`
         : `**${what}; Harbor is restarted on ${restarted.join(", ")}.**`;
@@ -88,7 +93,9 @@ function summary(nodes: readonly string[], changes: readonly Change[]): string {
 function nodeTable(nodes: readonly string[], changes: readonly Change[]): string[] {
     const rows = nodes.map((node) => {
         const own = changes.filter((change) => change.node === node);
-        const files = own.flatMap(({ file, op }) => (file ? [`${sign(op)} ${file.split("/files/").at(-1) ?? file}`] : []));
+        const files = own.flatMap(({ file, op }) =>
+            file ? [`${sign(op)} ${file.split("/files/").at(-1) ?? file}`] : [],
+        );
         const steps = own.filter(({ file }) => !file).map(({ name, op }) => `${sign(op)} ${stepName(name, node)}`);
         const up = own.find(({ name }) => name === `up-${node}`);
         const interruption = !up ? "none" : up.op === "delete" ? "stops for good" : "its containers are made anew";
@@ -106,14 +113,19 @@ function stepName(name: string, node: string): string {
 }
 
 const parameters = (text: string): Map<string, string> =>
-    new Map(text.split("\n").flatMap((line): [string, string][] => {
-        const at = line.indexOf(": ");
-        return at > 0 && !line.startsWith("#") ? [[line.slice(0, at), line.slice(at + 2)]] : [];
-    }));
+    new Map(
+        text.split("\n").flatMap((line): [string, string][] => {
+            const at = line.indexOf(": ");
+            return at > 0 && !line.startsWith("#") ? [[line.slice(0, at), line.slice(at + 2)]] : [];
+        }),
+    );
 
 function clusterLine({ name, op, before, after }: Change): string {
     const [old, now] = [parameters(before), parameters(after)];
-    const keys = op === "update" ? [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key)) : [];
+    const keys =
+        op === "update"
+            ? [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key))
+            : [];
     const why = keys.map((key) => `${key}: ${old.get(key) ?? "–"} → ${now.get(key) ?? "–"}`).join("; ");
     return `- ${sign(op)} \`${name}\`${why ? ` (${why})` : ""}`;
 }
@@ -125,13 +137,21 @@ function warnings(changes: readonly Change[]): string[] {
     };
     return [
         ...(changed("store-fill", "secretkey_fingerprint")
-            ? ["- **The secretkey would change.** The node refuses another one than it has: passwords stored in Harbor are encrypted with it."]
+            ? [
+                  "- **The secretkey would change.** The node refuses another one than it has: passwords stored in Harbor are encrypted with it.",
+              ]
             : []),
         ...(["host", "port"].some((key) => changed("mysql-schema", key))
-            ? ["- **The database moves.** Settings made in the UI are taken anew from harbor.cfg on the first node's start."]
+            ? [
+                  "- **The database moves.** Settings made in the UI are taken anew from harbor.cfg on the first node's start.",
+              ]
             : []),
-        ...(changed("mysql-schema", "schema_version") ? ["- **Another database schema is needed.** It isn't migrated; the update stops until it is."] : []),
-        ...(changed("certs-token-key", "given_key") ? ["- **Another token key.** Tokens are refused between nodes until the last one is restarted."] : []),
+        ...(changed("mysql-schema", "schema_version")
+            ? ["- **Another database schema is needed.** It isn't migrated; the update stops until it is."]
+            : []),
+        ...(changed("certs-token-key", "given_key")
+            ? ["- **Another token key.** Tokens are refused between nodes until the last one is restarted."]
+            : []),
         ...(changed("dns-records", "name") ? ["- **The registry gets another name.** Image names contain it."] : []),
         ...changes
             .filter(({ name, op }) => name.startsWith("up-") && op === "delete")

@@ -14,7 +14,11 @@ const prefix = "harbor-ha:";
 
 /** Runs the Pulumi CLI and gives its standard output; its errors go to the terminal. */
 export function pulumi(...args: string[]): string {
-    return execFileSync("pulumi", args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 64 << 20 });
+    return execFileSync("pulumi", args, {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "inherit"],
+        maxBuffer: 64 << 20,
+    });
 }
 
 /** The settings of a stack, as the program itself would see them. */
