@@ -6,7 +6,8 @@ import { slot } from "./slots";
 /**
  * The registry's blob cache in Redis instead of in each process: on shared storage, registries with caches of their own
  * go on believing in a layer that was deleted through another node. Harbor's own HA setup of 1.4 does the same, but with
- * timeouts of 10 ms; 10 s are those of Harbor 2.x.
+ * timeouts of 10 ms. A pull asks the cache several times, so the 10 s of Harbor 2.x would hang every pull while Redis is
+ * away; after these seconds the registry goes on without it.
  */
 export function transformRegistryConfig(text: string, input: RenderInput, fail: (problem: string) => Error): string {
     const doc = parseYaml(text, fail);
@@ -20,9 +21,9 @@ export function transformRegistryConfig(text: string, input: RenderInput, fail: 
     const redis = doc.createNode({
         addr: `${input.redis.host}:${input.redis.port}`,
         db: input.redis.cacheDatabase,
-        dialtimeout: "10s",
-        readtimeout: "10s",
-        writetimeout: "10s",
+        dialtimeout: "1s",
+        readtimeout: "2s",
+        writetimeout: "2s",
     });
     doc.set("redis", redis);
     doc.setIn(["redis", "password"], password);

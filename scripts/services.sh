@@ -76,6 +76,8 @@ cmd_redis() {
 # Redis takes plain lines; the password goes through the socket only.
 redis_check() {
   local host=$1 port=$2 reply expected='AUTH PING SELECT SELECT' command
+  # A connection of its own first: bash would print its own message, and wait for long.
+  port_open "$host" "$port" || die "Redis at $host:$port refuses the connection"
   exec 7<>"/dev/tcp/$host/$port" || die "Redis at $host:$port refuses the connection"
   printf 'AUTH %s\r\nPING\r\nSELECT %s\r\nSELECT %s\r\n' "$(<"$(secret_file redis_password)")" "$3" "$4" >&7
   for command in $expected; do

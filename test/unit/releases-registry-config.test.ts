@@ -18,9 +18,9 @@ test.each([
         redis: {
             addr: "redis.example.com:6379",
             db: 1,
-            dialtimeout: "10s",
-            readtimeout: "10s",
-            writetimeout: "10s",
+            dialtimeout: "1s",
+            readtimeout: "2s",
+            writetimeout: "2s",
             password: "__redis_password__",
         },
     });

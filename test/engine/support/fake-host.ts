@@ -41,6 +41,14 @@ export class Record {
         return this.calls.map(({ what, node }) => `${what}@${node}`);
     }
 
+    /** The one call of a step on a node. */
+    call(step: string, node: string): Call {
+        const found = this.calls.filter((call) => call.step === step && call.node === node);
+        const [only] = found;
+        if (!only || found.length > 1) throw new Error(`${step} ran ${found.length} times on ${node}`);
+        return only;
+    }
+
     get connected(): number {
         return [...this.connections.values()].reduce((sum, count) => sum + count, 0);
     }

@@ -49,6 +49,8 @@ export function serveUploads(sftp: SFTPWrapper, node: string, uploads: Upload[])
         ok(id);
     });
     sftp.on("CLOSE", ok);
+    // The client waits for it.
+    sftp.on("end", () => sftp.end());
 }
 
 function attributes(mode: number, size: number): Attributes {
