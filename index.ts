@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { HarborCluster } from "./components/harbor-cluster";
 import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
+import type { ClusterSettings } from "./config/settings";
 import { UserError } from "./config/problems";
 import { releasePins } from "./releases/fingerprint";
+import type { HarborRelease } from "./releases/release";
 import { locateRelease } from "./releases/locate";
 
 /** Config -> settings -> release -> cluster; what it returns are the stack's outputs. */
@@ -12,7 +14,9 @@ async function deploy() {
     const release = await locateRelease(settings.release);
     const pins = releasePins(release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, pins);
-    const cluster = new HarborCluster("harbor", { settings, release });
+    const drift =
+        settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(settings, release) : {};
+    const cluster = new HarborCluster("harbor", { settings, release, ...drift });
     return {
         url: cluster.url,
         nodes: settings.nodes.map(({ name, serviceAddress }) => ({ name, address: serviceAddress })),
@@ -25,6 +29,14 @@ async function deploy() {
         adminPassword: cluster.adminPassword,
         verification: cluster.verification,
     };
+}
+
+/** Drift detection is loaded only when it is wanted: its SSH client takes time in every preview. */
+async function look(settings: ClusterSettings, release: HarborRelease) {
+    const { detectDrift } = await import("./hosts/drift.js");
+    const { drift, unknown } = await detectDrift(settings, release);
+    for (const reason of unknown) await pulumi.log.warn(`drift isn't known: ${reason}`);
+    return { drift };
 }
 
 export = () =>

@@ -35,8 +35,8 @@ function build() {
         platform: "node",
         target: "node20",
         format: "cjs",
-        // The SDKs must be the very ones that the engine's runner has loaded.
-        external: ["@pulumi/*"],
+        // The SDKs must be the very ones that the engine's runner has loaded; ssh2 has native parts.
+        external: ["@pulumi/*", "ssh2"],
         sourcemap: "linked",
         metafile: true,
         write: false,

@@ -12,11 +12,14 @@ import { ExternalRedis } from "./external-redis";
 import { HarborNode } from "./harbor-node";
 import { HarborRollout } from "./harbor-rollout";
 import { NodeHost } from "./node-host";
+import type { Drift } from "./remote";
 import { SharedStore } from "./shared-store";
 
 export interface HarborClusterArgs {
     readonly settings: ClusterSettings;
     readonly release: HarborRelease;
+    /** What was found on the hosts; a finding makes its resource run again. @default nothing */
+    readonly drift?: Drift;
 }
 
 /**
@@ -40,7 +43,7 @@ export class HarborCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: HarborClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:HarborCluster", name, {}, opts);
-        const { settings, release } = args;
+        const { settings, release, drift = new Map() } = args;
         const line = releaseLine(release.version);
         const preparePython = line.preparePython(release);
         const runners = clusterRunners(settings.nodes);
@@ -52,7 +55,7 @@ export class HarborCluster extends pulumi.ComponentResource {
 
         const hosts = settings.nodes.map((node) => {
             const secretNames = secretsOf(node, runners);
-            const hostArgs = { settings, node, secrets, secretNames, preparePython };
+            const hostArgs = { settings, node, secrets, secretNames, preparePython, drift };
             return new NodeHost(`${name}-${node.name}-host`, hostArgs, child);
         });
         const hostOf = (node: NodeSettings): NodeHost => find(hosts, node);

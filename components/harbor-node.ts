@@ -3,9 +3,8 @@ import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
 import type { HarborRelease, RenderedFile } from "../releases/release";
 import type { ClusterSecrets } from "./cluster-secrets";
 import { digest, digestOf } from "./digest";
+import { type NodeFile, renderedFiles, systemdFiles } from "./node-files";
 import { type Host, type Parameters, RemoteFile, RemoteScript } from "./remote";
-import { dockerDropIn, harborUnit } from "./systemd";
-import { toolkitPath } from "./toolkit";
 
 export interface HarborNodeArgs {
     readonly settings: ClusterSettings;
@@ -54,20 +53,10 @@ export class HarborNode extends pulumi.ComponentResource {
             },
             { parent: this, dependsOn: [...args.ready, ...args.stored] },
         );
-        const file = (suffix: string, path: string, content: string, removeOnDelete = false): RemoteFile =>
-            new RemoteFile(
-                `${name}-${suffix}`,
-                { host, path, content, removeOnDelete },
-                { parent: this, dependsOn: [...args.ready] },
-            );
-        const rendered = nodeFiles(args).map(({ path, content }) =>
-            file(path.replaceAll("/", "-"), `${settings.installDir}/files/${path}`, content),
-        );
-        const toolkit = toolkitPath(settings.installDir);
-        const units = "/etc/systemd/system";
-        file("unit", `${units}/harbor-ha.service`, harborUnit(toolkit), true);
-        const dropIn = dockerDropIn(toolkit, settings.ceph.mountPoint);
-        file("docker-drop-in", `${units}/docker.service.d/harbor-ha.conf`, dropIn, true);
+        const file = ({ suffix, ...rest }: NodeFile): RemoteFile =>
+            new RemoteFile(`${name}-${suffix}`, { host, ...rest }, { parent: this, dependsOn: [...args.ready] });
+        const rendered = renderedFiles(settings, args.files).map(file);
+        systemdFiles(settings).forEach(file);
         new RemoteScript(
             `${name}-prepare`,
             { host, command: "prepare", parameters },
@@ -80,11 +69,6 @@ export class HarborNode extends pulumi.ComponentResource {
 /** The node's folder of a release; another version is unpacked beside it. */
 export function releaseDir(settings: ClusterSettings, release: HarborRelease): string {
     return `${settings.installDir}/releases/${release.version}-${release.sha256.slice(0, 8)}`;
-}
-
-function nodeFiles({ files, settings }: HarborNodeArgs): RenderedFile[] {
-    const { https } = settings;
-    return https ? [...files, { path: "server.crt", content: https.certificate }] : [...files];
 }
 
 /** Everything that prepare depends on, so that a preview tells why it runs again. */
@@ -100,7 +84,12 @@ function prepareParameters(args: HarborNodeArgs): Parameters {
         prepare_image: settings.prepareImage ?? "none",
         generation: settings.prepareGeneration,
         files: args.files.map(({ path }) => path),
-        ...Object.fromEntries(nodeFiles(args).map(({ path, content }) => [`digest/${path}`, digest(content)])),
+        ...Object.fromEntries(
+            renderedFiles(settings, args.files).map(({ path, content }) => [
+                `digest/${path.slice(`${settings.installDir}/files/`.length)}`,
+                digest(content),
+            ]),
+        ),
         "digest/secrets": secrets.fingerprint(["admin_password", "mysql_password", "redis_password", "https_key"]),
     };
 }

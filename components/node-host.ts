@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, type NodeSettings, registryName } from "../config/settings";
 import type { ClusterSecrets, SecretName } from "./cluster-secrets";
-import { type Host, RemoteFile, RemoteScript, RemoteToolkit } from "./remote";
+import { type Drift, type Host, RemoteFile, RemoteScript, RemoteToolkit } from "./remote";
 
 export interface NodeHostArgs {
     readonly settings: ClusterSettings;
@@ -9,6 +9,7 @@ export interface NodeHostArgs {
     readonly secrets: ClusterSecrets;
     /** Which secrets this node needs; a node has no others. */
     readonly secretNames: readonly SecretName[];
+    readonly drift: Drift;
     /** Python that the release's prepare is written for. */
     readonly preparePython: 2 | 3;
 }
@@ -25,7 +26,7 @@ export class NodeHost extends pulumi.ComponentResource {
     constructor(name: string, args: NodeHostArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:NodeHost", name, {}, opts);
         const { settings, node, secrets } = args;
-        this.host = { node, ssh: settings.ssh, installDir: settings.installDir };
+        this.host = { node, ssh: settings.ssh, installDir: settings.installDir, drift: args.drift };
         const { host } = this;
 
         const toolkit = new RemoteToolkit(`${name}-toolkit`, host, { parent: this });

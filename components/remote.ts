@@ -1,14 +1,29 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeSettings, SshSettings } from "../config/settings";
-import { commandLine, type ParameterValue, renderParameters } from "./shell";
+import { asRoot, limited, type ParameterValue, renderParameters } from "./shell";
 import { bootstrap, endOfFile, endOfParameters, toolkit, toolkitPath } from "./toolkit";
+
+/** What drift detection found, by resource: see `fileKey` and `stepKey`. */
+export type Drift = ReadonlyMap<string, string>;
 
 /** One host as the components see it. */
 export interface Host {
     readonly node: NodeSettings;
     readonly ssh: SshSettings;
     readonly installDir: string;
+    /** Empty unless drift detection is on. */
+    readonly drift: Drift;
+}
+
+/** Under which a finding about a file of a node is kept. */
+export function fileKey(node: string, path: string): string {
+    return `${node} put ${path}`;
+}
+
+/** Under which a finding about a step is kept; a step of the whole cluster has no node. */
+export function stepKey(node: string | undefined, step: string): string {
+    return `${node ?? "*"} ${step}`;
 }
 
 /**
@@ -36,6 +51,24 @@ export function connectionTo({ node, ssh }: Host): command.types.input.remote.Co
 /** What all remote commands of the program have in common; see the rules in docs/architecture.md. */
 const common = { addPreviousOutputInEnv: false, logging: command.remote.Logging.None } as const;
 
+/** Standard input: the text, and a last line that tells that it is whole and which command it is for. */
+function wholeText(text: string, end: string, words: readonly string[]): string {
+    return `${text}${text.endsWith("\n") ? "" : "\n"}${end}; command: ${words.join(" ")}\n`;
+}
+
+/**
+ * How a finding becomes a change of its resource: as the `update` command, which runs the step again. Without a finding
+ * the property is left as the stack has it, so that a repair of the past shows no difference.
+ */
+function repair(
+    host: Host,
+    found: string | undefined,
+): { inputs: { update?: string }; opts: pulumi.CustomResourceOptions } {
+    if (found === undefined) return { inputs: {}, opts: { ignoreChanges: ["update"] } };
+    const again = [toolkitPath(host.installDir), "again", found];
+    return { inputs: { update: asRoot(again, host.node.user) }, opts: {} };
+}
+
 export interface RemoteFileArgs {
     readonly host: Host;
     /** Absolute path on the host. */
@@ -55,21 +88,21 @@ export interface RemoteFileArgs {
 export class RemoteFile extends command.remote.Command {
     constructor(name: string, args: RemoteFileArgs, opts?: pulumi.CustomResourceOptions) {
         const { host, path, content, mode = "0644", removeOnDelete = false } = args;
-        const line = (...words: string[]): string =>
-            commandLine([toolkitPath(host.installDir), ...words], { user: host.node.user, timeoutSeconds: 60 });
+        const line = (...words: string[]): string[] => limited([toolkitPath(host.installDir), ...words], 60);
+        const put = line("put", path, mode);
+        const again = repair(host, host.drift.get(fileKey(host.node.name, path)));
         super(
             name,
             {
                 ...common,
                 connection: connectionTo(host),
-                create: line("put", path, mode),
-                ...(removeOnDelete ? { delete: line("remove", path) } : {}),
-                stdin: pulumi
-                    .output(content)
-                    .apply((text) => `${text}${text.endsWith("\n") ? "" : "\n"}${endOfFile}\n`),
+                create: asRoot(put, host.node.user),
+                ...again.inputs,
+                ...(removeOnDelete ? { delete: asRoot(line("remove", path), host.node.user) } : {}),
+                stdin: pulumi.output(content).apply((text) => wholeText(text, endOfFile, put)),
                 triggers: [host.node.address],
             },
-            { ...opts, deleteBeforeReplace: removeOnDelete },
+            { ...opts, ...again.opts, deleteBeforeReplace: removeOnDelete },
         );
     }
 }
@@ -77,14 +110,17 @@ export class RemoteFile extends command.remote.Command {
 /** The node's own command, on which every other step on the host builds. */
 export class RemoteToolkit extends command.remote.Command {
     constructor(name: string, host: Host, opts?: pulumi.CustomResourceOptions) {
-        const words = ["sh", "-c", bootstrap(), "bootstrap", toolkitPath(host.installDir)];
+        const path = toolkitPath(host.installDir);
+        const words = limited(["sh", "-c", bootstrap(), "bootstrap", path], 60);
+        const found = host.drift.get(fileKey(host.node.name, path));
         super(
             name,
             {
                 ...common,
                 connection: connectionTo(host),
-                create: commandLine(words, { user: host.node.user, timeoutSeconds: 60 }),
-                stdin: `${toolkit()}\n${endOfFile}\n`,
+                // The command that could run a step again is the very thing that may be missing.
+                create: asRoot(found === undefined ? words : [...words, found], host.node.user),
+                stdin: wholeText(toolkit(), endOfFile, [path]),
                 triggers: [host.node.address],
             },
             opts,
@@ -118,19 +154,22 @@ export interface RemoteScriptArgs {
 export class RemoteScript extends command.remote.Command {
     constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
         const { host, command: step, parameters, timeoutSeconds = 300, deleteCommand, anyHost = false } = args;
-        const line = (word: string): string =>
-            commandLine([toolkitPath(host.installDir), word], { user: host.node.user, timeoutSeconds });
+        const line = (word: string): string[] => limited([toolkitPath(host.installDir), word], timeoutSeconds);
+        const again = repair(host, host.drift.get(stepKey(anyHost ? undefined : host.node.name, step)));
         super(
             name,
             {
                 ...common,
                 connection: connectionTo(host),
-                create: line(step),
-                ...(deleteCommand === undefined ? {} : { delete: line(deleteCommand) }),
-                stdin: pulumi.output(parameters).apply((known) => `${renderParameters(known)}${endOfParameters}\n`),
+                create: asRoot(line(step), host.node.user),
+                ...again.inputs,
+                ...(deleteCommand === undefined ? {} : { delete: asRoot(line(deleteCommand), host.node.user) }),
+                stdin: pulumi
+                    .output(parameters)
+                    .apply((known) => wholeText(renderParameters(known), endOfParameters, line(step))),
                 triggers: anyHost ? [] : [host.node.address],
             },
-            { ...opts, ...(deleteCommand === undefined ? {} : { deleteBeforeReplace: true }) },
+            { ...opts, ...again.opts, ...(deleteCommand === undefined ? {} : { deleteBeforeReplace: true }) },
         );
     }
 }

@@ -47,6 +47,7 @@ export class SharedStore extends pulumi.ComponentResource {
                     secretkey: settings.secretkey ? "given" : "generated",
                     secretkey_fingerprint: args.secretkeyFingerprint,
                     release: release.version,
+                    release_pinned: settings.release.sha256 !== undefined,
                     release_sha256: release.sha256,
                     upload,
                 },

@@ -3,10 +3,14 @@ export function shellQuote(word: string): string {
     return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A command line with its own time limit: the provider's timeouts don't stop a remote command (pulumi-command 1.2.1). */
-export function commandLine(words: readonly string[], options: { user: string; timeoutSeconds: number }): string {
-    const limited = ["timeout", "-k", "15", String(options.timeoutSeconds), ...words];
-    return (options.user === "root" ? limited : ["sudo", "-n", ...limited]).map(shellQuote).join(" ");
+/** A command with its own time limit: the provider's timeouts don't stop a remote command (pulumi-command 1.2.1). */
+export function limited(words: readonly string[], timeoutSeconds: number): string[] {
+    return ["timeout", "-k", "15", String(timeoutSeconds), ...words];
+}
+
+/** The command line for a login. */
+export function asRoot(words: readonly string[], user: string): string {
+    return (user === "root" ? words : ["sudo", "-n", ...words]).map(shellQuote).join(" ");
 }
 
 export type ParameterValue = string | number | boolean | readonly string[];

@@ -15,6 +15,7 @@ const parts = [
     "up",
     "verify",
     "start",
+    "inspect",
     "main",
 ];
 

@@ -101,6 +101,7 @@ export function assemble(values: Readonly<Record<string, unknown>>): ClusterSett
                       certificate: get("tokenCertificate"),
                   },
         protectSecrets: get("protectSecrets"),
+        detectDrift: get("detectDrift"),
     };
 }
 

@@ -199,6 +199,14 @@ export const keys = {
         default: false,
         description: "Log in to hosts whose key isn't known. Anyone between can then read every secret",
     },
+    detectDrift: {
+        group: "Nodes",
+        type: "boolean",
+        schema: rule.flag,
+        default: false,
+        description:
+            "Look at the hosts in every preview and up; what was changed there shows as a change of its resource. HARBOR_HA_DETECT_DRIFT=true does it for one run",
+    },
     sshProxy: {
         group: "Nodes",
         type: "string",

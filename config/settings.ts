@@ -130,6 +130,8 @@ export interface ClusterSettings {
     readonly secretkey: Secret | undefined;
     readonly tokenKey: TokenKeySettings | undefined;
     readonly protectSecrets: boolean;
+    /** Whether previews and updates read the hosts. */
+    readonly detectDrift: boolean;
 }
 
 /** `hub.example.com`, or with the port where it isn't the protocol's own: what users write before an image name. */

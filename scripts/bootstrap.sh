@@ -6,10 +6,13 @@ umask 022
 mkdir -p "$(dirname "$1")"
 new=$(mktemp "$1.XXXXXX")
 cat >"$new"
-if [ "$(tail -n 1 "$new")" != '# harbor-ha: end of file' ]; then
-  rm -f "$new"
-  echo 'harbor-ha: the file was cut off (connection lost?); nothing was changed' >&2
-  exit 1
-fi
+case $(tail -n 1 "$new") in
+  '# harbor-ha: end of file'*) ;;
+  *)
+    rm -f "$new"
+    echo 'harbor-ha: the file was cut off (connection lost?); nothing was changed' >&2
+    exit 1
+    ;;
+esac
 chmod 755 "$new"
 mv -f "$new" "$1"

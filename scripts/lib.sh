@@ -43,7 +43,8 @@ logged() {
   return "$code"
 }
 
-# A lost connection ends standard input early; the last line tells a whole text from a part of one.
+# A lost connection ends standard input early; the last line tells a whole text from a part of one, and names the command
+# that the text is for.
 END_OF_PARAMETERS='# harbor-ha: end of parameters'
 # shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
@@ -52,7 +53,7 @@ read_parameters() {
   local line ended=
   while IFS= read -r line || [[ -n $line ]]; do
     case $line in
-      "$END_OF_PARAMETERS") ended=yes ;;
+      "$END_OF_PARAMETERS"*) ended=yes ;;
       '' | '#'*) ;;
       *': '*) PARAM[${line%%: *}]=${line#*: } ;;
       *) die "a line of the parameters is no 'name: value'" ;;

@@ -62,7 +62,14 @@ cmd_prepare() {
     die "prepare has made no key pair in $dir/common/config"
   # env files and the key are for root alone; Compose reads them as root.
   chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
+  prepared_hash "$dir" | write_file "$STATE/prepared" 644
   say "prepared: $(param version)"
+}
+
+# What prepare has made, but for the key pair, which cert-sync puts there.
+prepared_hash() {
+  (cd "$1/common/config" && find . -type f ! -path ./ui/private_key.pem ! -path ./registry/root.crt -print0 | sort -z | xargs -0 sha256sum) |
+    sha256sum | cut -c1-64
 }
 
 place_server_certificate() {

@@ -35,12 +35,13 @@ configuration_hash() {
   (cd "$1" && find docker-compose.yml common/config -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-64
 }
 
+container_names() { sed -n 's/^[[:space:]]*container_name:[[:space:]]*//p' "$1/docker-compose.yml" 2>/dev/null | sort; }
+
 runs_as_prepared() {
-  local wanted running
+  local running name
   [[ -f $STATE/applied && $(<"$STATE/applied") == "$(configuration_hash "$1")" ]] || return 1
-  wanted=$(sed -n 's/^[[:space:]]*container_name:[[:space:]]*//p' "$1/docker-compose.yml" | sort | tr '\n' ' ')
   running=$(docker ps --filter status=running --format '{{.Names}}' | sort)
-  for name in $wanted; do grep -qx "$name" <<<"$running" || return 1; done
+  for name in $(container_names "$1"); do grep -qx "$name" <<<"$running" || return 1; done
 }
 
 # All containers are made anew, since files that are mounted one by one keep their old content in a running container.

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { verifyParameters } from "../components/cluster-verification";
-import { commandLine, renderParameters } from "../components/shell";
+import { asRoot, limited, renderParameters } from "../components/shell";
 import { endOfParameters, toolkitPath } from "../components/toolkit";
 import { formatTable, parseChecks } from "../components/verification-table";
 import type { ClusterSettings, NodeSettings } from "../config/settings";
@@ -24,7 +24,7 @@ async function facts(settings: ClusterSettings, node: NodeSettings): Promise<Nod
 }
 
 function nodeCommand(settings: ClusterSettings, node: NodeSettings, command: string, timeoutSeconds: number): string {
-    return commandLine([toolkitPath(settings.installDir), command], { user: node.user, timeoutSeconds });
+    return asRoot(limited([toolkitPath(settings.installDir), command], timeoutSeconds), node.user);
 }
 
 async function main(): Promise<boolean> {

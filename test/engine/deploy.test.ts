@@ -5,7 +5,7 @@ import { all, ofNode, three } from "./support/names";
 import { leaks, secretsOf } from "./support/secrets";
 import { succeeded, type Update } from "./support/stack";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const units = [
     "remove /etc/systemd/system/harbor-ha.service",

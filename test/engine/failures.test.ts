@@ -1,12 +1,28 @@
-import { type TestCluster, testCluster } from "./support/cluster";
+import { givenSecrets, type TestCluster, testCluster } from "./support/cluster";
+import { FakeCluster } from "./support/fake-cluster";
 import { all, ofNode, three } from "./support/names";
 import { leaks } from "./support/secrets";
-import { givenSecrets } from "./support/cluster";
 import { succeeded, type Update } from "./support/stack";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const afterBarrier = /^(token-key|cert-sync|up|dns|verify|down)@/;
+
+let withWrongKeys: { cluster: TestCluster; update: Promise<Update> };
+
+// The provider tries again and again, since a host may be in the middle of a reboot. That half minute of waiting passes
+// beside the other tests.
+beforeAll(async () => {
+    const cluster = await testCluster();
+    const strangers = await FakeCluster.start();
+    const pinned = strangers.knownHosts.replaceAll(`:${strangers.port} `, `:${cluster.hosts.port} `);
+    await strangers.stop();
+    const update = cluster.stack.up({ sshKnownHosts: pinned });
+    update.catch(() => undefined);
+    withWrongKeys = { cluster, update };
+});
+
+afterAll(() => withWrongKeys.cluster.close());
 
 describe("a new stack", () => {
     let cluster: TestCluster;
@@ -85,24 +101,11 @@ describe("a new stack", () => {
 });
 
 describe("a host with another key than the pinned one", () => {
-    let cluster: TestCluster;
-    let update: Update;
-
-    beforeAll(async () => {
-        cluster = await testCluster();
-        const stranger = await testCluster();
-        const pinned = stranger.hosts.knownHosts.replaceAll(String(stranger.hosts.port), String(cluster.hosts.port));
-        await stranger.close();
-        // The provider tries again and again, since a host may be in the middle of a reboot: this takes half a minute.
-        update = await cluster.stack.up({ sshKnownHosts: pinned });
-    });
-
-    afterAll(() => cluster.close());
-
-    test("is given no command, no file and no secret", () => {
+    test("is given no command, no file and no secret", async () => {
+        const update = await withWrongKeys.update;
         expect(update.code).not.toBe(0);
         expect(update.output).toContain("ssh: host key mismatch");
-        const { record } = cluster.hosts;
+        const { record } = withWrongKeys.cluster.hosts;
         expect(record.connected).toBeGreaterThan(0);
         expect(record.steps).toEqual([]);
         expect(record.uploads).toEqual([]);

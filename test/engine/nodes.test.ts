@@ -1,7 +1,7 @@
 import { type TestCluster, testCluster } from "./support/cluster";
 import { succeeded } from "./support/stack";
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 /** One node less and one more, on a stack that stands. */
 describe("nodes", () => {

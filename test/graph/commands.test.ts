@@ -47,7 +47,7 @@ describe.each<[string, ClusterOptions]>([
     });
 
     test("each gets its input whole: the last line says so", () => {
-        const whole = /\n# harbor-ha: end of (file|parameters)\n$/;
+        const whole = /\n# harbor-ha: end of (file|parameters); command: \S.*\n$/;
         expect(each(({ inputs }) => whole.test(String(inputs.stdin)))).toEqual(all(true));
     });
 

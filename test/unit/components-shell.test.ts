@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parse } from "yaml";
-import { commandLine, renderParameters, shellQuote } from "../../components/shell";
+import { asRoot, limited, renderParameters, shellQuote } from "../../components/shell";
 import { endOfParameters } from "../../components/toolkit";
 import { bash } from "../support/bash";
 
@@ -35,15 +35,13 @@ describe("shellQuote", () => {
     });
 });
 
-describe("commandLine", () => {
+describe("asRoot and limited", () => {
     test("ends by itself", () => {
-        expect(commandLine(["/opt/x", "put", "a b"], { user: "root", timeoutSeconds: 60 })).toBe(
-            "timeout -k 15 60 /opt/x put 'a b'",
-        );
+        expect(asRoot(limited(["/opt/x", "put", "a b"], 60), "root")).toBe("timeout -k 15 60 /opt/x put 'a b'");
     });
 
     test("a login that isn't root's uses sudo, which never asks", () => {
-        expect(commandLine(["/opt/x"], { user: "ops", timeoutSeconds: 5 })).toBe("sudo -n timeout -k 15 5 /opt/x");
+        expect(asRoot(limited(["/opt/x"], 5), "ops")).toBe("sudo -n timeout -k 15 5 /opt/x");
     });
 });
 

@@ -52,4 +52,5 @@ export const maximal: Raw = {
     tokenPrivateKey: pki("token.key"),
     tokenCertificate: pki("token.crt"),
     protectSecrets: "false",
+    detectDrift: "true",
 };

@@ -51,13 +51,14 @@ function blocksOf(lines: readonly string[]): Block[] {
 }
 
 /** Parameters that hold a digest of something: it stands for a generated salt or the archive's time stamp, too. */
-const digestKeys = "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|key";
+const digestKeys = "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|rendered|key";
 
 function masked(text: string): string {
     return text
         .replace(new RegExp(`(^|\\s)((?:${digestKeys})\\s*: )\\S+( => \\S+)?$`, "gm"), (_line, space, key, second) => {
             return `${String(space)}${String(key)}<digest>${second === undefined ? "" : " => <other digest>"}`;
         })
+        .replace(/( sh -c ').*( bootstrap \S+"$)/gm, "$1<scripts/bootstrap.sh>'$2")
         .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
         .replace(/(harbor-ha-)[0-9a-f]{12}-/g, "$1<sha256>-")
         .replace(/(\/releases\/v[\d.]+-)[0-9a-f]{8}/g, "$1<sha256>")

@@ -110,7 +110,7 @@ export class Stack {
 
     private pulumi(words: readonly string[]): Promise<Result> {
         const args = ["--cwd", projectDir, "--non-interactive", "--color", "never", ...words];
-        return run("pulumi", args, { env: this.env, seconds: 60 });
+        return run("pulumi", args, { env: this.env, seconds: 150 });
     }
 }
 

@@ -1,0 +1,85 @@
+# shellcheck shell=bash source=scripts/lib.sh
+
+# inspect: compares this node with what was deployed, reading only. One line for each thing that differs: the step or file
+# that owns it, a tab, and what was found.
+cmd_inspect() {
+  local dir name
+  read_parameters
+  dir=$(param release_dir)
+  for name in "${!PARAM[@]}"; do
+    if [[ $name == file/* ]]; then inspect_file "${name#file}" "${PARAM[$name]}"; fi
+  done
+  inspect_docker
+  if ! is_ceph_mount "$(param mount_point)"; then
+    printf 'mount\t%s is not mounted\n' "$(param mount_point)"
+  elif ! timeout 5 test -d "$(param data_dir)"; then
+    printf 'mount\t%s does not answer\n' "$(param mount_point)"
+  else
+    inspect_release "$dir"
+    inspect_keys "$dir"
+  fi
+  inspect_containers "$dir"
+  if [[ $(param dns) == managed ]]; then inspect_dns; fi
+}
+
+inspect_file() {
+  local found=missing
+  if [[ -f $1 ]]; then found=$(sha256sum <"$1" | cut -c1-64); fi
+  if [[ $found == missing ]]; then
+    printf 'put %s\tis missing\n' "$1"
+  elif [[ $found != "$2" ]]; then
+    printf 'put %s\twas changed on the host (SHA-256 %s)\n' "$1" "${found:0:12}"
+  fi
+}
+
+inspect_docker() {
+  local registry
+  registry=$(param insecure_registry)
+  if [[ $registry != none ]] && ! jq -e --arg r "$registry" '."insecure-registries" // [] | index($r)' /etc/docker/daemon.json >/dev/null 2>&1; then
+    printf 'host\t%s is no insecure registry in daemon.json\n' "$registry"
+  fi
+}
+
+# The release's files with the secrets filled in, and what prepare has made of them.
+inspect_release() {
+  local file changed=''
+  for file in $(param files); do
+    [[ -f $HA_HOME/files/$file ]] || continue
+    fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || changed+=" $file"
+  done
+  if [[ ! -f $STATE/prepared || $(<"$STATE/prepared") != "$(prepared_hash "$1")" ]]; then changed+=' common/config'; fi
+  [[ -z $changed ]] || printf 'prepare\tchanged on the host:%s\n' "$changed"
+}
+
+inspect_keys() {
+  local pair cluster own file
+  pair=$(param shared_dir)/keys/current
+  if [[ ! -f $pair/private_key.pem ]]; then
+    printf 'token-key\tthe pair is missing on the shared storage\n'
+    return
+  fi
+  if [[ ! -s $(param data_dir)/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
+  cluster=$(key_fingerprint "$pair/private_key.pem")
+  for file in ui/private_key.pem registry/root.crt; do
+    if [[ $file == ui/* ]]; then own=$(key_fingerprint "$1/common/config/$file"); else own=$(certificate_fingerprint "$1/common/config/$file"); fi
+    if [[ $own != "$cluster" ]]; then
+      printf 'cert-sync\t%s has SHA256:%s, the cluster has SHA256:%s\n' "${file#*/}" "${own:0:12}" "${cluster:0:12}"
+      return
+    fi
+  done
+}
+
+inspect_containers() {
+  local name running stopped=''
+  running=$(docker ps --filter status=running --format '{{.Names}}' 2>/dev/null || true)
+  for name in $(container_names "$1"); do
+    grep -qx "$name" <<<"$running" || stopped+=" $name"
+  done
+  [[ -z $stopped ]] || printf 'up\tnot running:%s\n' "$stopped"
+}
+
+inspect_dns() {
+  local found
+  found=$(dig +short +time=3 +tries=1 -p "$(param dns_port)" "@$(param dns_server)" "$(param domain)" A | sort | tr '\n' ' ' || true)
+  [[ $found == "$(tr ' ' '\n' <<<"$(param addresses)" | sort | tr '\n' ' ')" ]] || printf 'dns\t%s resolves to %s\n' "$(param domain)" "${found:-nothing}"
+}
