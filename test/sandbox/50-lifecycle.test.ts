@@ -9,8 +9,9 @@ jest.setTimeout(600_000);
 const data = "/mnt/cephfs/harbor";
 const image = `${hub.name}/library/kept`;
 const kept = (): Promise<string> =>
-    on("node1", `cd ${data} && sha256sum data/secretkey harbor-ha/keys/current/*; ls -d harbor-ha/releases/* /opt/harbor-ha/releases/*; cat data/config/config.json | jq -r .mysql_host`);
+    on("node1", `cd ${data} && sha256sum data/secretkey harbor-ha/keys/current/*; cat data/config/config.json | jq -r .mysql_host`);
 
+const older = "sandbox/.run/release/harbor-sandbox-offline-installer-v1.1.1.tgz";
 let password = "";
 
 beforeAll(async () => {
@@ -37,20 +38,35 @@ describe("destroy, and up again", () => {
             nodes.map(() => expect.stringContaining("No such file")),
         );
         expect(await kept()).toBe(before);
+        expect(await onAll("ls -d /opt/harbor-ha/releases/v1.1.2-*/docker-compose.yml | wc -l")).toEqual(["1", "1", "1"]);
         expect(await sql("SELECT COUNT(*) FROM registry.repository WHERE name = 'library/kept'")).toBe("1");
     });
 
     test("up serves the image of before, with the same keys; the password that was made anew is the admin's", async () => {
-        await dev.up();
+        await dev.up({ release: older });
         const now = await dev.output<string>("adminPassword");
         expect(now).not.toBe(password);
         expect(await login("client", hub, now)).toMatchObject({ code: 0 });
         await pull(image, digest);
         expect(await kept()).toBe(before);
         expect(await dev.output("tokenKeyFingerprint")).toBe(fingerprint);
+        expect(await dev.output("release")).toMatchObject({ version: "v1.1.1" });
         // One attempt only: a wrong password locks the account for a moment.
         expect((await login("client", hub, password)).code).not.toBe(0);
         password = now;
+    });
+
+    test("v1.1.1 to v1.1.2 on the running stack: images and files change, data and keys stay", async () => {
+        const images = "docker ps --format '{{.Image}}' | grep -o 'v1.*' | sort -u";
+        expect(await onAll(images)).toEqual(["v1.1.1", "v1.1.1", "v1.1.1"]);
+        const preview = await dev.preview({}, "--diff");
+        expect(preview.output).toMatch(/\[[^\]]*v1\.1\.2|v1\.1\.1.*=>.*v1\.1\.2/);
+        await dev.up();
+        expect(await onAll(images)).toEqual(["v1.1.2", "v1.1.2", "v1.1.2"]);
+        expect(await onAll("grep -c server_tokens $(docker inspect -f '{{range .Mounts}}{{.Source}}{{\"\\n\"}}{{end}}' nginx | grep nginx$ | head -1)/nginx.conf")).toEqual(["1", "1", "1"]);
+        expect(await kept()).toBe(before);
+        expect(await dev.output("verification")).toMatchObject({ token: "9/9 pairs" });
+        await pull(image, digest);
     });
 });
 
