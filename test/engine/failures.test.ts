@@ -62,7 +62,9 @@ describe("a new stack", () => {
             expect(update.output).toMatch(/\d problems in the configuration, nothing was touched:\n/);
             expect(update.output).toContain('harbor-ha:domain: "192.0.2.1" is not allowed: a DNS name');
             expect(update.output).toContain('harbor-ha:mysqlPort: "70000" is not allowed: a whole number');
-            expect(update.output).toContain("harbor-ha:mysqlHots: this key is not allowed: unknown; did you mean mysqlHost?");
+            expect(update.output).toContain(
+                "harbor-ha:mysqlHots: this key is not allowed: unknown; did you mean mysqlHost?",
+            );
             expect(update.output).toContain("harbor-ha:redisPassword: ");
             expect(update.output).toContain("harbor-ha:nodes[2].name: node2 is not allowed: a value of its own");
             expect(update.output).not.toContain("in plain text");

@@ -66,11 +66,7 @@ describe("preview of", () => {
         {
             what: "another MySQL server",
             to: () => ({ mysqlHost: "db2.example.com" }),
-            changes: all("update", [
-                "harbor-mysql-schema",
-                "harbor-node*-common-templates-adminserver-env",
-                ...chain,
-            ]),
+            changes: all("update", ["harbor-mysql-schema", "harbor-node*-common-templates-adminserver-env", ...chain]),
         },
         {
             what: "another Redis database",
