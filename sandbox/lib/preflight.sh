@@ -74,7 +74,7 @@ missing_packages() {
     # mmdebstrap finds the keys of the sources with it.
     have gpg || echo gpg
   fi
-  for pair in ssh:openssh-client ssh-keygen:openssh-client openssl:openssl ip:iproute2 jq:jq curl:curl flock:util-linux; do
+  for pair in ssh:openssh-client ssh-keygen:openssh-client openssl:openssl ip:iproute2 jq:jq curl:curl flock:util-linux git:git; do
     have "${pair%%:*}" || echo "${pair#*:}"
   done
 }
