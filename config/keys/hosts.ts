@@ -1,0 +1,126 @@
+import { z } from "zod";
+import * as rule from "../rules";
+import { type ConfigKey, oneOf } from "./config-key";
+
+const nodeSchema = z.strictObject(
+    {
+        name: rule.nodeName,
+        address: rule.host,
+        serviceAddress: rule.ipv4.optional(),
+        port: rule.port.optional(),
+        user: rule.word.optional(),
+        hostKey: rule.hostKey.optional(),
+    },
+    "an entry with name and address",
+);
+
+export type NodeConfig = z.infer<typeof nodeSchema>;
+
+/** The nodes, and the storage that they share. */
+export const hostKeys = {
+    nodes: {
+        group: "Nodes",
+        type: "array",
+        schema: z.array(nodeSchema, "a list, each entry with name and address").min(1, "at least one node"),
+        description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey",
+    },
+    sshUser: {
+        group: "Nodes",
+        type: "string",
+        schema: rule.word,
+        default: "root",
+        description: "Login on the nodes; others than root need sudo without a password",
+    },
+    sshPort: {
+        group: "Nodes",
+        type: "integer",
+        schema: rule.port,
+        default: 22,
+        description: "Port of sshd on the nodes",
+    },
+    sshPrivateKey: {
+        group: "Nodes",
+        type: "string",
+        schema: rule.sshPrivateKey,
+        secret: true,
+        description: "Private key for the login",
+    },
+    sshKnownHosts: {
+        group: "Nodes",
+        type: "string",
+        schema: rule.text,
+        file: true,
+        absent: "hostKey of every node",
+        description: "Host keys in known_hosts form, as ssh-keyscan prints them",
+    },
+    allowUnknownHostKeys: {
+        group: "Nodes",
+        type: "boolean",
+        schema: rule.flag,
+        default: false,
+        description: "Log in to hosts whose key isn't known. Anyone between can then read every secret",
+    },
+    detectDrift: {
+        group: "Nodes",
+        type: "boolean",
+        schema: rule.flag,
+        default: false,
+        description:
+            "Look at the hosts in every preview and up; what was changed there shows as a change of its resource. HARBOR_HA_DETECT_DRIFT=true does it for one run",
+    },
+    sshProxy: {
+        group: "Nodes",
+        type: "string",
+        schema: rule.proxy,
+        absent: "direct",
+        description: "Jump host, user@host[:port]; its host key comes from sshKnownHosts",
+    },
+    cephMonitors: {
+        group: "CephFS",
+        type: "array",
+        schema: z.array(rule.cephMonitor, "a list of addresses").min(1, "at least one monitor"),
+        description: "Ceph monitors, host or host:port",
+    },
+    cephPath: {
+        group: "CephFS",
+        type: "string",
+        schema: rule.absolutePath,
+        default: "/",
+        description: "Folder of the CephFS that is mounted; it must exist",
+    },
+    cephClientName: {
+        group: "CephFS",
+        type: "string",
+        schema: rule.word,
+        default: "harbor",
+        description: "CephX user, without client.",
+    },
+    cephKey: {
+        group: "CephFS",
+        type: "string",
+        schema: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "a CephX key (base64, as ceph auth get-key prints it)"),
+        secret: true,
+        description: "Key of the CephX user",
+    },
+    cephFsName: {
+        group: "CephFS",
+        type: "string",
+        schema: rule.word,
+        absent: "the cluster's default",
+        description: "Name of the file system, where a cluster has several",
+    },
+    cephMountPoint: {
+        group: "CephFS",
+        type: "string",
+        schema: rule.ownFolder,
+        default: "/mnt/cephfs/harbor",
+        description: "Where the CephFS is mounted on every node",
+    },
+    cephClient: {
+        group: "CephFS",
+        type: "string",
+        schema: oneOf(["auto", "kernel", "fuse"]),
+        default: "auto",
+        description: "Kernel client, ceph-fuse, or the kernel's where it has one",
+    },
+} as const satisfies Record<string, ConfigKey>;
