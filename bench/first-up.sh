@@ -7,6 +7,8 @@
 set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${1:-3} limit=${2:-1.5}
+# shellcheck source=bench/lib.sh
+. bench/lib.sh
 # shellcheck source=/dev/null
 . sandbox/.run/engine.env
 
@@ -29,23 +31,9 @@ timed() {
   local began
   sandbox/hosts/wipe >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
   sync
-  began=${EPOCHREALTIME/[.,]/}
+  began=$(now)
   "run_$1" >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2; echo "the deployment by $1 failed" >&2; exit 1; }
-  echo $(((${EPOCHREALTIME/[.,]/} - began) / 1000))
+  echo $((($(now) - began) / 1000))
 }
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
-printf '%6s %10s %10s\n' round plain pulumi
-for ((round = 1; round <= rounds; round++)); do
-  a=$(timed plain)
-  b=$(timed pulumi)
-  printf '%6s %7s ms %7s ms\n' "$round" "$a" "$b"
-  echo "$a" >>"$work/a"
-  echo "$b" >>"$work/b"
-done
-a=$(median <"$work/a")
-b=$(median <"$work/b")
-awk -v a="$a" -v b="$b" -v limit="$limit" 'BEGIN {
-  printf "median %7s ms %7s ms   ratio %.2f (limit %s)\n", a, b, b / a, limit
-  exit b / a > limit
-}'
+alternate "$rounds" "$limit" plain pulumi

@@ -7,6 +7,8 @@ set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 project=$PWD
 rounds=${1:-7} limit=${2:-1.6}
+# shellcheck source=bench/lib.sh
+. bench/lib.sh
 # shellcheck source=/dev/null
 . sandbox/.run/engine.env
 
@@ -25,27 +27,14 @@ preview_sandbox() { pulumi preview --stack dev --expect-no-changes; }
 
 # timed NAME: milliseconds of one preview, which must find nothing to do.
 timed() {
-  local began=${EPOCHREALTIME/[.,]/} log=$empty/log
-  "preview_$1" >"$log" 2>&1 || { cat "$log" >&2; echo "the preview of $1 failed or isn't a no-op" >&2; exit 1; }
-  echo $(((${EPOCHREALTIME/[.,]/} - began) / 1000))
+  local began
+  began=$(now)
+  "preview_$1" >"$empty/log" 2>&1 || { cat "$empty/log" >&2; echo "the preview of $1 failed or isn't a no-op" >&2; exit 1; }
+  echo $((($(now) - began) / 1000))
 }
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 (cd "$empty" && export PULUMI_BACKEND_URL=file://$empty/state && pulumi stack init empty && pulumi up --yes --skip-preview) >/dev/null 2>&1
 timed empty >/dev/null
 timed sandbox >/dev/null
 
-printf '%6s %10s %10s\n' round empty sandbox
-for ((round = 1; round <= rounds; round++)); do
-  a=$(timed empty)
-  b=$(timed sandbox)
-  printf '%6s %7s ms %7s ms\n' "$round" "$a" "$b"
-  echo "$a" >>"$empty/a"
-  echo "$b" >>"$empty/b"
-done
-a=$(median <"$empty/a")
-b=$(median <"$empty/b")
-awk -v a="$a" -v b="$b" -v limit="$limit" 'BEGIN {
-  printf "median %7s ms %7s ms   ratio %.2f (limit %s)\n", a, b, b / a, limit
-  exit b / a > limit
-}'
+alternate "$rounds" "$limit" empty sandbox
