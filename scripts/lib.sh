@@ -130,9 +130,10 @@ is_ceph_mount() {
   esac
 }
 
-# Proves that the shared storage is mounted and answers: a hung CephFS serves cached reads and blocks on writes.
+# Proves that the shared storage is mounted and answers: a hung CephFS serves cached reads and blocks on writes. While
+# the session of a node that died runs out (60 s by default), writes of the others may wait for it.
 require_mount() {
-  local mount=$1 limit=${2:-30} probe
+  local mount=$1 limit=${2:-90} probe
   is_ceph_mount "$mount" || die "$mount is not a mounted CephFS on this node"
   probe=$mount/.harbor-ha-probe-$(hostname)
   # shellcheck disable=SC2016  # expanded by the inner shell

@@ -62,6 +62,7 @@ cmd_prepare() {
     die "prepare has made no key pair in $dir/common/config"
   # env files and the key are for root alone; Compose reads them as root.
   chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
+  find "$dir/common/config" -name env -exec chmod go-rwx {} +
   prepared_hash "$dir" | write_file "$STATE/prepared" 644
   say "prepared: $(param version)"
 }

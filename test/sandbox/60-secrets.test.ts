@@ -43,7 +43,9 @@ test("no secret is in the state, in a preview, in the output of an update or in 
     const preview = await dev.preview({ prepareGeneration: 77_001 }, "--diff");
     expect(preview.output).toContain("77001");
     expect(leaksIn(preview.output)).toEqual([]);
-    for (const { inputs } of await dev.resources()) expect(leaksIn(String(inputs.create))).toEqual([]);
+    const commands = (await dev.resources()).flatMap(({ type, inputs }) => (type === "command:remote:Command" ? [inputs.create ?? ""] : []));
+    expect(commands.length).toBeGreaterThan(40);
+    expect(commands.flatMap(leaksIn)).toEqual([]);
 });
 
 test("no secret stands in a process list while an update runs, nor in a log afterwards", async () => {
@@ -71,6 +73,8 @@ test("no secret stands in a process list while an update runs, nor in a log afte
     expect(lists.join("\n")).toContain("/opt/harbor-ha/bin/harbor-ha prepare");
     expect(lists.flatMap(leaksIn)).toEqual([]);
     expect(leaksIn(update.output)).toEqual([]);
+    expect(update.events).toContain("harbor-node1-prepare");
+    expect(leaksIn(update.events)).toEqual([]);
 
     const logs = await onAll("cat /var/log/harbor-ha.log; journalctl -b --no-pager -o cat");
     expect(logs.flatMap(leaksIn)).toEqual([]);
@@ -79,7 +83,7 @@ test("no secret stands in a process list while an update runs, nor in a log afte
             .filter((entry) => entry.isFile())
             .map(({ name }) => join(runDir, folder, name)),
     );
-    expect(own.some((path) => path.endsWith("events-dev.json"))).toBe(true);
+    expect(own.length).toBeGreaterThan(5);
     expect(own.filter((path) => leaksIn(readFileSync(path, "utf8")).length > 0)).toEqual([]);
 });
 

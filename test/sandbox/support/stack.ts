@@ -24,11 +24,14 @@ export interface Step {
 
 interface EngineEvent {
     readonly resourcePreEvent?: { readonly metadata: { readonly urn: string; readonly op: string } };
+    readonly diagnosticEvent?: { readonly severity: string };
     readonly resOutputsEvent?: { readonly metadata: { readonly urn: string; readonly op: string } };
 }
 
 export interface Update extends Result {
     readonly steps: readonly Step[];
+    /** The engine's events as text, without its debug messages. */
+    readonly events: string;
 }
 
 const workDir = join(runDir, "test");
@@ -70,7 +73,7 @@ export class Stack {
         const config = this.configFile(overrides);
         rmSync(log, { force: true });
         const result = await this.pulumi(command, ...this.arguments(command, config, log), ...more);
-        return { ...result, steps: readSteps(log) };
+        return { ...result, ...takeEvents(log) };
     }
 
     private arguments(command: string, config: string, log: string): string[] {
@@ -119,8 +122,8 @@ export class Stack {
         process.kill(-child.pid, "SIGKILL");
         const result = await done;
         // As the operator does after a crash: the state's lock is given up by hand.
-        await succeeded("pulumi cancel", await this.pulumi("cancel", "--stack", this.name, "--yes"));
-        return { ...result, steps: readSteps(log) };
+        succeeded("pulumi cancel", await this.pulumi("cancel", "--stack", this.name, "--yes"));
+        return { ...result, ...takeEvents(log) };
     }
 
     /** Deployed and current: what every file begins with. */
@@ -132,6 +135,13 @@ export class Stack {
             throw new Error(`pulumi cancel: ${cancelled.output}`);
         }
         return this.up(overrides);
+    }
+
+    /** The engine remembers what it was doing when it was killed, and warns of it at each run until it is told to forget. */
+    async forgetInterrupted(): Promise<void> {
+        const config = this.configFile({});
+        const args = ["--stack", this.name, "--config-file", config, "--clear-pending-creates", "--skip-preview", "--yes", "--non-interactive"];
+        succeeded("pulumi refresh", await this.pulumi("refresh", ...args));
     }
 
     /** Made with the dev stack's encryption, in a folder of its own: the engine writes a new stack's file beside Pulumi.yaml. */
@@ -198,17 +208,28 @@ export function succeeded<T extends Result>(what: string, result: T): T {
     return result;
 }
 
-function readSteps(log: string): Step[] {
+function readEvents(log: string): { line: string; event: EngineEvent }[] {
     if (!existsSync(log)) return [];
-    const steps: Step[] = [];
-    for (const line of readFileSync(log, "utf8").split("\n").slice(0, -1)) {
-        const event = JSON.parse(line) as EngineEvent;
+    // The last line may still be written.
+    const lines = readFileSync(log, "utf8").split("\n").slice(0, -1);
+    return lines.map((line) => ({ line, event: JSON.parse(line) as EngineEvent }));
+}
+
+function readSteps(log: string): Step[] {
+    return readEvents(log).flatMap(({ event }): Step[] => {
         const pre = event.resourcePreEvent?.metadata;
         const post = event.resOutputsEvent?.metadata;
-        if (pre) steps.push({ name: nameOf(pre.urn), op: pre.op, at: "start" });
-        if (post) steps.push({ name: nameOf(post.urn), op: post.op, at: "end" });
-    }
-    return steps;
+        if (pre) return [{ name: nameOf(pre.urn), op: pre.op, at: "start" }];
+        return post ? [{ name: nameOf(post.urn), op: post.op, at: "end" }] : [];
+    });
+}
+
+/** Reads and removes the event log: the language host's debug messages in it have every secret in plain text. */
+function takeEvents(log: string): { steps: Step[]; events: string } {
+    const steps = readSteps(log);
+    const shown = readEvents(log).filter(({ event }) => event.diagnosticEvent?.severity !== "debug");
+    rmSync(log, { force: true });
+    return { steps, events: shown.map(({ line }) => line).join("\n") };
 }
 
 function collect(child: ChildProcess): Promise<Result> {
