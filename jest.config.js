@@ -6,23 +6,17 @@ const transform = {
 };
 
 /** One kind of tests, in a folder of its own below test/. */
-const project = (name, more = {}) => ({
+const project = (name) => ({
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     testEnvironment: "node",
     transform,
     modulePathIgnorePatterns: ["<rootDir>/sandbox/"],
-    ...more,
 });
 
 /** @type {import("jest").Config} */
 module.exports = {
-    projects: [
-        project("unit"),
-        project("graph"),
-        project("engine", { testTimeout: 300_000 }),
-        project("sandbox", { testTimeout: 1_800_000 }),
-    ],
+    projects: [project("unit"), project("graph"), project("engine"), project("sandbox")],
     testSequencer: "<rootDir>/test/sandbox/support/sequencer.js",
     reporters: ["default", "<rootDir>/test/reporter.js"],
 };

@@ -11,6 +11,7 @@ const folder = join(__dirname, ".build");
 const bundle = join(folder, "program.js");
 const record = join(folder, "sources.json");
 
+const isThere = (file) => existsSync(join(__dirname, file));
 const stamp = (file) => {
     const { mtimeMs, size } = statSync(join(__dirname, file));
     return `${mtimeMs} ${size}`;
@@ -42,7 +43,7 @@ function build() {
         write: false,
         logLevel: "error",
     });
-    const sources = [...Object.keys(metafile.inputs), "load.js", "package-lock.json"];
+    const sources = [...Object.keys(metafile.inputs), "load.js", "package-lock.json"].filter(isThere);
     mkdirSync(folder, { recursive: true });
     for (const { path, contents } of outputFiles) replace(path, contents);
     replace(record, JSON.stringify(Object.fromEntries(sources.map((file) => [file, stamp(file)]))));

@@ -76,8 +76,9 @@ export class ClusterSecrets extends pulumi.ComponentResource {
         const values = names.flatMap((name) => this.values[name] ?? []);
         const hash = pulumi
             .all([this.salt, ...values])
-            .apply(([salt = "", ...texts]) =>
-                createHmac("sha256", salt).update(texts.join("\0")).digest("hex").slice(0, 12),
+            .apply(
+                ([salt = "", ...texts]) =>
+                    `hmac:${createHmac("sha256", salt).update(texts.join("\0")).digest("hex").slice(0, 12)}`,
             );
         return pulumi.unsecret(hash);
     }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Parameters } from "./remote";
 
-/** A short hash for a preview: twelve hexadecimal digits. */
+/** A short hash for a preview: twelve hexadecimal digits, after a word so that none is taken for a number. */
 export function digest(text: string): string {
-    return createHash("sha256").update(text).digest("hex").slice(0, 12);
+    return `sha256:${createHash("sha256").update(text).digest("hex").slice(0, 12)}`;
 }
 
 /** One hash of all parameters of a step, for the step that has to follow it whenever it runs again. */

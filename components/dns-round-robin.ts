@@ -36,6 +36,8 @@ export class DnsRoundRobin extends pulumi.ComponentResource {
                     host,
                     command: "dns",
                     anyHost: true,
+                    // The records of the old name are removed where they were.
+                    identity: [settings.domain, update.zone, update.server],
                     deleteCommand: "dns-remove",
                     timeoutSeconds: 120,
                     parameters: {

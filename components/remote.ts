@@ -145,6 +145,8 @@ export interface RemoteScriptArgs {
      * nothing is undone on the old one. @default false: the step belongs to its host
      */
     readonly anyHost?: boolean;
+    /** What the step stands for, as far as undoing it needs the old value: a change undoes and makes it anew. */
+    readonly identity?: readonly string[];
 }
 
 /**
@@ -153,7 +155,9 @@ export interface RemoteScriptArgs {
  */
 export class RemoteScript extends command.remote.Command {
     constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
-        const { host, command: step, parameters, timeoutSeconds = 300, deleteCommand, anyHost = false } = args;
+        const { host, command: step, timeoutSeconds = 300, deleteCommand, anyHost = false, identity = [] } = args;
+        // Without it a preview of a step that moves to another node would show nothing but a changed connection.
+        const parameters = anyHost ? { ...args.parameters, runs_on: host.node.name } : args.parameters;
         const line = (word: string): string[] => limited([toolkitPath(host.installDir), word], timeoutSeconds);
         const again = repair(host, host.drift.get(stepKey(anyHost ? undefined : host.node.name, step)));
         super(
@@ -167,7 +171,7 @@ export class RemoteScript extends command.remote.Command {
                 stdin: pulumi
                     .output(parameters)
                     .apply((known) => wholeText(renderParameters(known), endOfParameters, line(step))),
-                triggers: anyHost ? [] : [host.node.address],
+                triggers: [...(anyHost ? [] : [host.node.address]), ...identity],
             },
             { ...opts, ...again.opts, ...(deleteCommand === undefined ? {} : { deleteBeforeReplace: true }) },
         );

@@ -78,7 +78,7 @@ describe("verification table", () => {
 
 describe("digest", () => {
     test("is short, and another one for another text", () => {
-        expect(digest("a")).toBe("ca978112ca1b");
+        expect(digest("a")).toBe("sha256:ca978112ca1b");
         expect(digest("a")).not.toBe(digest("b"));
     });
 

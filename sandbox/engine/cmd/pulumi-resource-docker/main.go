@@ -2,21 +2,13 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"os"
-
-	p "github.com/pulumi/pulumi-go-provider"
-
 	"harbor-ha/engine/internal/docker"
+	"harbor-ha/engine/internal/serve"
 )
 
 // version is set by the linker to the release of the official plugin that this one stands in for.
 var version = "0.0.0"
 
 func main() {
-	if err := p.RunProvider(context.Background(), "docker", version, docker.New()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	serve.Run("docker", version, docker.New())
 }
