@@ -43,12 +43,11 @@ describe("preview of", () => {
         {
             what: "another domain",
             to: () => ({ domain: "registry.example.com" }),
-            changes: all("update", [
-                "harbor-node*-host-ready",
-                "harbor-node*-harbor.cfg",
-                "harbor-dns-records",
-                ...chain,
-            ]),
+            changes: {
+                ...all("update", ["harbor-node*-host-ready", "harbor-node*-harbor.cfg", ...chain]),
+                // The records of the old name go.
+                "harbor-dns-records": "create-replacement",
+            },
         },
         {
             what: "the next version",
