@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeSettings, SshSettings } from "../config/settings";
 import { asRoot, limited, type ParameterValue, renderParameters } from "./shell";
-import { bootstrap, endOfFile, endOfParameters, toolkit, toolkitPath } from "./toolkit";
+import { bootstrap, endOfFile, endOfParameters, toolkitFile, toolkitPath, wholeText } from "./toolkit";
 
 /** What drift detection found, by resource: see `fileKey` and `stepKey`. */
 export type Drift = ReadonlyMap<string, string>;
@@ -50,11 +50,6 @@ export function connectionTo({ node, ssh }: Host): command.types.input.remote.Co
 
 /** What all remote commands of the program have in common; see the rules in docs/architecture.md. */
 const common = { addPreviousOutputInEnv: false, logging: command.remote.Logging.None } as const;
-
-/** Standard input: the text, and a last line that tells that it is whole and which command it is for. */
-function wholeText(text: string, end: string, words: readonly string[]): string {
-    return `${text}${text.endsWith("\n") ? "" : "\n"}${end}; command: ${words.join(" ")}\n`;
-}
 
 /**
  * How a finding becomes a change of its resource: as the `update` command, which runs the step again. Without a finding
@@ -120,7 +115,7 @@ export class RemoteToolkit extends command.remote.Command {
                 connection: connectionTo(host),
                 // The command that could run a step again is the very thing that may be missing.
                 create: asRoot(found === undefined ? words : [...words, found], host.node.user),
-                stdin: wholeText(toolkit(), endOfFile, [path]),
+                stdin: toolkitFile(path),
                 triggers: [host.node.address],
             },
             opts,

@@ -34,6 +34,16 @@ export function toolkit(): string {
         .trimEnd();
 }
 
+/** Standard input: the text, and a last line that tells that it is whole and which command it is for. */
+export function wholeText(text: string, end: string, words: readonly string[]): string {
+    return `${text}${text.endsWith("\n") ? "" : "\n"}${end}; command: ${words.join(" ")}\n`;
+}
+
+/** The node's command as it lies on the node. */
+export function toolkitFile(path: string): string {
+    return wholeText(toolkit(), endOfFile, [path]);
+}
+
 /** A POSIX shell program that stores standard input as the node's command. */
 export function bootstrap(): string {
     return readFileSync(join(scriptsDir, "bootstrap.sh"), "utf8").replace(/^# shellcheck .*\n/, "");

@@ -5,7 +5,7 @@ import { type Drift, fileKey, stepKey } from "../components/remote";
 import { renderInput } from "../components/harbor-cluster";
 import { releaseDir } from "../components/harbor-node";
 import { asRoot, limited, type ParameterValue, renderParameters } from "../components/shell";
-import { endOfParameters, toolkit, toolkitPath } from "../components/toolkit";
+import { endOfParameters, toolkitFile, toolkitPath } from "../components/toolkit";
 import { type ClusterSettings, dataDir, type NodeSettings, registryName, sharedDir } from "../config/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease } from "../releases/release";
@@ -74,7 +74,7 @@ function expectation(settings: ClusterSettings, release: HarborRelease, index: n
     const own: Pick<NodeFile, "path" | "content">[] = [
         ...renderedFiles(settings, rendered),
         ...systemdFiles(settings),
-        { path: toolkitPath(settings.installDir), content: toolkit() },
+        { path: toolkitPath(settings.installDir), content: toolkitFile(toolkitPath(settings.installDir)) },
     ];
     const ca = settings.https?.caCertificate;
     if (ca !== undefined) own.push({ path: caPath(settings), content: ca });

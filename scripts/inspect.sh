@@ -22,9 +22,11 @@ cmd_inspect() {
   if [[ $(param dns) == managed ]]; then inspect_dns; fi
 }
 
+file_hash() { if [[ -f $1 ]]; then sha256sum <"$1" | cut -c1-64; else echo missing; fi; }
+
 inspect_file() {
-  local found=missing
-  if [[ -f $1 ]]; then found=$(sha256sum <"$1" | cut -c1-64); fi
+  local found
+  found=$(file_hash "$1")
   if [[ $found == missing ]]; then
     printf 'put %s\tis missing\n' "$1"
   elif [[ $found != "$2" ]]; then
@@ -44,7 +46,8 @@ inspect_docker() {
 inspect_release() {
   local file changed=''
   for file in $(param files); do
-    [[ -f $HA_HOME/files/$file ]] || continue
+    # One that was changed is reported itself; it can't tell what it should have become.
+    [[ $(file_hash "$HA_HOME/files/$file") == "$(param "file$HA_HOME/files/$file")" ]] || continue
     fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || changed+=" $file"
   done
   if [[ ! -f $STATE/prepared || $(<"$STATE/prepared") != "$(prepared_hash "$1")" ]]; then changed+=' common/config'; fi

@@ -151,21 +151,21 @@ export class Stack {
         writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(projectDir, "Pulumi.yaml")));
         const { encryptionsalt } = parse(readFileSync(join(projectDir, "Pulumi.dev.yaml"), "utf8")) as { encryptionsalt: string };
         writeFileSync(join(folder, `Pulumi.${this.name}.yaml`), stringify({ encryptionsalt }));
-        await succeeded("pulumi stack init", await this.pulumi("--cwd", folder, "stack", "init", this.name));
+        succeeded("pulumi stack init", await this.pulumi("--cwd", folder, "stack", "init", this.name));
     }
 
     async remove(): Promise<void> {
-        await succeeded("pulumi stack rm", await this.pulumi("stack", "rm", this.name, "--yes", "--preserve-config"));
+        succeeded("pulumi stack rm", await this.pulumi("stack", "rm", this.name, "--yes", "--preserve-config"));
     }
 
     async output<T>(name: string): Promise<T> {
         const shown = await this.pulumi("stack", "output", name, "--stack", this.name, "--json", "--show-secrets");
-        return JSON.parse((await succeeded("pulumi stack output", shown)).stdout) as T;
+        return JSON.parse(succeeded("pulumi stack output", shown).stdout) as T;
     }
 
     async resources(showSecrets = false): Promise<readonly Resource[]> {
         const more = showSecrets ? ["--show-secrets"] : [];
-        const exported = await succeeded("export", await this.pulumi("stack", "export", "--stack", this.name, ...more));
+        const exported = succeeded("export", await this.pulumi("stack", "export", "--stack", this.name, ...more));
         const state = JSON.parse(exported.stdout) as { deployment: { resources?: Resource[] } };
         return state.deployment.resources ?? [];
     }

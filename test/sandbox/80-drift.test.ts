@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { hub } from "./support/registry";
+import { must } from "./support/run";
+import { hostOf, lookUp, on, prefix, sandbox, secretOf } from "./support/sandbox";
+import { changed, dev, releaseDir, startTimes, succeeded } from "./support/stack";
+
+jest.setTimeout(600_000);
+
+const detect = { detectDrift: true };
+const unit = "/etc/systemd/system/harbor-ha.service";
+/** Steps of an update by name, without the stack itself, whose outputs may be written anew. */
+const steps = (update: Parameters<typeof changed>[0]): string[] =>
+    changed(update)
+        .filter((name) => name !== "harbor-ha-dev")
+        .sort();
+
+beforeAll(() => dev.ensure());
+afterAll(() => must("docker", ["unpause", hostOf("node3").container]).catch(() => ""));
+
+test("hosts that are as they were deployed show nothing", async () => {
+    succeeded("preview", await dev.preview(detect, "--expect-no-changes"));
+});
+
+test("what was changed by hand shows at its resource, and the next up repairs exactly that", async () => {
+    const release = await releaseDir("node2");
+    const untouched = await startTimes("node1");
+    // node1: a file, and the mount; node2: a key; node3: a container; and one DNS record.
+    await on("node1", `echo '# by hand' >>${unit}; umount -l /mnt/cephfs/harbor`);
+    await on("node2", `cat ${release}/common/templates/registry/root.crt >${release}/common/config/registry/root.crt`);
+    await on("node3", "docker stop nginx >/dev/null");
+    const key = `key "harbor-ha" { algorithm hmac-sha256; secret "${secretOf(sandbox.dns.tsig.secretFile)}"; };`;
+    const update = `server ${sandbox.dns.address}\\nzone hub.sandbox.test\\nupdate delete ${hub.domain}. A ${prefix}.12\\nsend\\n`;
+    await on("client", `cat >/tmp/tsig; printf '${update}' | nsupdate -k /tmp/tsig; rm /tmp/tsig`, { input: key });
+
+    const expected = [
+        "harbor-certs-sync-node2",
+        "harbor-dns-records",
+        "harbor-node1-cephfs-fstab",
+        "harbor-node1-unit",
+        "harbor-up-node2",
+        "harbor-up-node3",
+    ];
+    const preview = succeeded("preview", await dev.preview(detect, "--diff"));
+    expect(steps(preview)).toEqual(expected);
+    for (const found of [
+        "node1: was changed on the host (SHA-256",
+        "node1: /mnt/cephfs/harbor is not mounted",
+        "node2: root.crt has SHA256:",
+        "node2: cert-sync runs again",
+        "node3: not running: nginx",
+        `node1: ${hub.domain} resolves to ${prefix}.11 ${prefix}.13`,
+    ]) {
+        expect(preview.output).toContain(found);
+    }
+    // Without looking, nobody knows.
+    succeeded("preview", await dev.preview({}, "--expect-no-changes"));
+
+    expect(steps(await dev.up(detect))).toEqual(expected);
+    expect(await on("node1", `grep -c 'by hand' ${unit} || true`)).toBe("0");
+    expect(await lookUp(hub.domain)).toHaveLength(3);
+    expect(await startTimes("node1")).toBe(untouched);
+    expect(await dev.verify()).toMatchObject({ code: 0 });
+});
+
+test("after the repair nothing shows, whether one looks or not", async () => {
+    succeeded("preview", await dev.preview(detect, "--expect-no-changes"));
+    succeeded("preview", await dev.preview({}, "--expect-no-changes"));
+});
+
+test("a file of the release changed by hand brings prepare, cert sync and compose up of that node", async () => {
+    await on("node3", `echo '# by hand' >>${await releaseDir("node3")}/docker-compose.yml`);
+    const expected = ["harbor-certs-sync-node3", "harbor-node3-prepare", "harbor-up-node3"];
+    expect(steps(await dev.up(detect))).toEqual(expected);
+    expect(await dev.verify()).toMatchObject({ code: 0 });
+    succeeded("preview", await dev.preview(detect, "--expect-no-changes"));
+});
+
+test("a later change of a repaired resource runs its own command, not the repair of before", async () => {
+    const port = { port: 8071 };
+    await dev.up(port);
+    expect(await on("node3", "docker port nginx 80")).toContain("8071");
+    await dev.up();
+    expect(await on("node3", "docker port nginx 80")).toContain("8070");
+});
+
+test("a host that doesn't answer is named within 15 s, the others are looked at", async () => {
+    await must("docker", ["pause", hostOf("node3").container]);
+    const began = Date.now();
+    const preview = succeeded("preview", await dev.preview(detect));
+    expect(Date.now() - began).toBeLessThan(25_000);
+    expect(preview.output).toContain(`drift isn't known: node3: ${prefix}.13:22`);
+    expect(steps(preview)).toEqual([]);
+    await must("docker", ["unpause", hostOf("node3").container]);
+});
