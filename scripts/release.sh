@@ -60,7 +60,8 @@ cmd_prepare() {
   run_prepare "$dir" "$data"
   [[ -f $dir/common/config/ui/private_key.pem && -f $dir/common/config/registry/root.crt ]] ||
     die "prepare has made no key pair in $dir/common/config"
-  # env files and the key are for root alone; Compose reads them as root.
+  # Passwords and the key are for root alone; Compose reads them as root.
+  chmod 700 "$dir"
   chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
   find "$dir/common/config" -name env -exec chmod go-rwx {} +
   prepared_hash "$dir" | write_file "$STATE/prepared" 644

@@ -23,6 +23,7 @@ cmd_start() {
 # watch: what systemd runs after start, for as long as Docker runs.
 cmd_watch() {
   read_parameters <"$STATE/start-parameters"
+  trap 'exit 0' TERM
   while true; do
     sleep 10
     (flock -n 9 && renew_proxy) 9>/run/lock/harbor-ha.up.lock || true

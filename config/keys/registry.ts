@@ -55,7 +55,7 @@ export const registryKeys = {
         secret: true,
         absent: "generated",
         description:
-            "First password of the user admin; after the first start it must be the current one, for verification",
+            "Password of the user admin. A new one takes effect with the next up; one that was changed in the UI must be set here, too",
     },
     release: {
         group: "Release",
