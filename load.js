@@ -39,6 +39,9 @@ function build() {
         // The SDKs must be the very ones that the engine's runner has loaded; ssh2 has native parts.
         external: ["@pulumi/*", "ssh2"],
         sourcemap: "linked",
+        // Half the text to parse; names stay for error messages.
+        minify: true,
+        keepNames: true,
         metafile: true,
         write: false,
         logLevel: "error",

@@ -76,8 +76,11 @@ export class HarborCluster extends pulumi.ComponentResource {
             },
             child,
         );
+        // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
+        const firstFiles = line.render(release, renderInput(settings, true));
+        const otherFiles = hosts.length > 1 ? line.render(release, renderInput(settings, false)) : [];
         const nodes = hosts.map(({ host, ready }, i) => {
-            const files = line.render(release, renderInput(settings, i === 0));
+            const files = i === 0 ? firstFiles : otherFiles;
             const stored = [at(mounts, i), store];
             const nodeArgs = { settings, release, host, secrets, files, preparePython, ready, stored };
             return new HarborNode(`${name}-${host.node.name}`, nodeArgs, child);

@@ -27,7 +27,7 @@ export class SharedStore extends pulumi.ComponentResource {
             `${name}-release-upload`,
             {
                 connection: connectionTo(host),
-                source: new pulumi.asset.FileAsset(release.archive),
+                source: hashedFile(release),
                 remotePath: upload,
                 triggers: [host.node.address],
             },
@@ -56,4 +56,12 @@ export class SharedStore extends pulumi.ComponentResource {
         );
         this.registerOutputs({});
     }
+}
+
+/**
+ * The archive as an asset that brings its hash along. The engine would otherwise read the whole archive in every preview;
+ * its hash of a file is the SHA-256 of the content, which is known.
+ */
+function hashedFile({ archive, sha256 }: HarborRelease): pulumi.asset.FileAsset {
+    return Object.assign(new pulumi.asset.FileAsset(archive), { hash: sha256 });
 }

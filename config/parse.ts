@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type ConfigKey, hasFileForm, type KeyName, keyNames, keys } from "./keys";
 import { ConfigError, nearest, type Problem } from "./problems";
 import { crossCheck } from "./cross-check";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The value rules of single settings. Every message says what is allowed; the parser puts key and value in front.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One configuration key of the `harbor-ha` namespace: the single source of parsing, Pulumi.yaml and the docs. */
 export interface ConfigKey {

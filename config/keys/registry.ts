@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import * as rule from "../rules";
 import { type ConfigKey, oneOf } from "./config-key";
 
