@@ -85,7 +85,7 @@ ensure_network() {
   if [[ -z $have ]]; then
     subnet_is_free
     # Containers without an address of their own get one from the upper half.
-    dk network create --label "$LABEL" --subnet "$SUBNET" --gateway "$PREFIX.1" \
+    dk network create --label "$LABEL" --label "$COPY_LABEL=$RUN_DIR" --subnet "$SUBNET" --gateway "$PREFIX.1" \
       --ip-range "$PREFIX.128/25" "$NETWORK"
   fi
   write_file 0644 "$SUBNET_FILE" <<<"$SUBNET"

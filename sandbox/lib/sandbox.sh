@@ -15,6 +15,8 @@ CACHE_DIR=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/harbor-ha
 
 # Everything made in Docker carries this label; sandbox/down removes by it.
 LABEL=harbor-ha.sandbox=1
+# On the network: the copy of the project whose keys and passwords the sandbox has.
+COPY_LABEL=harbor-ha.copy
 IMAGE_PREFIX=harbor-ha-sandbox
 BASE_IMAGE=$IMAGE_PREFIX/base:bookworm
 HOST_IMAGE=$IMAGE_PREFIX/host:bookworm
