@@ -77,9 +77,9 @@ describe("prepare on one node alone (the talk, problem 2)", () => {
             return index;
         };
         const prepared = nodes.map((node) => position(`harbor-${node}-prepare`, "end"));
-        const synced = nodes.map((node) => position(`harbor-certs-${node}`, "end"));
+        const synced = nodes.map((node) => position(`harbor-certs-sync-${node}`, "end"));
         // All are prepared before any certificate is written, and all of these before any container starts.
-        for (const node of nodes) expect(position(`harbor-certs-${node}`, "start")).toBeGreaterThan(Math.max(...prepared));
+        for (const node of nodes) expect(position(`harbor-certs-sync-${node}`, "start")).toBeGreaterThan(Math.max(...prepared));
         const started = nodes.map((node) => [position(`harbor-up-${node}`, "start"), position(`harbor-up-${node}`, "end")] as const);
         for (const [start] of started) expect(start).toBeGreaterThan(Math.max(...synced));
         const inTurn = started.flat();
@@ -125,7 +125,7 @@ describe("other mistakes by hand", () => {
 
     test("up with prepareGeneration raised heals it, and keeps the setting", async () => {
         const update = await prepareAgain();
-        expect(changed(update)).toEqual(expect.arrayContaining(["harbor-node1-prepare", "harbor-certs-node3", "harbor-up-node3"]));
+        expect(changed(update)).toEqual(expect.arrayContaining(["harbor-node1-prepare", "harbor-certs-sync-node3", "harbor-up-node3"]));
         expect((await dev.verify()).code).toBe(0);
         expect(new Set(await Promise.all(nodes.map(keysOf))).size).toBe(1);
         for (const node of nodes) {
