@@ -18,6 +18,8 @@ export interface TestCluster {
     readonly hosts: FakeCluster;
     readonly stack: Stack;
     readonly archives: { readonly v111: string; readonly v112: string };
+    /** Another stack of the same hosts in the same backend. */
+    another(name: string, changes?: Config): Promise<Stack>;
     close(): Promise<void>;
 }
 
@@ -43,11 +45,13 @@ export async function testCluster(changes: Config = {}): Promise<TestCluster> {
         protectSecrets: false,
         ...changes,
     };
-    const stack = await Stack.create(config, { ...givenSecrets, sshPrivateKey: hosts.privateKey });
+    const secrets = { ...givenSecrets, sshPrivateKey: hosts.privateKey };
+    const stack = await Stack.create(config, secrets);
     return {
         hosts,
         stack,
         archives,
+        another: (name, more = {}) => stack.beside(name, { ...config, ...more }, secrets),
         close: async () => {
             await hosts.stop();
             stack.remove();

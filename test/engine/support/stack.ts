@@ -31,6 +31,7 @@ export class Stack {
     private constructor(
         readonly folder: string,
         private readonly env: NodeJS.ProcessEnv,
+        readonly name = "test",
     ) {}
 
     /** Secrets are encrypted by `pulumi config`, everything else is written as it is. */
@@ -40,16 +41,25 @@ export class Stack {
         // The engine writes a new stack's file beside Pulumi.yaml, so that is a copy here, and only here.
         mkdirSync(join(folder, "state"));
         copyFileSync(join(projectDir, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-        await stack.must("--cwd", folder, "stack", "init", "test", "--no-select");
-        stack.write(config);
-        await stack.encrypt(secrets);
-        return stack;
+        return stack.init(config, secrets);
+    }
+
+    /** Another stack in the same backend. */
+    beside(name: string, config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
+        return new Stack(this.folder, this.env, name).init(config, secrets);
+    }
+
+    private async init(config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
+        await this.must("--cwd", this.folder, "stack", "init", this.name, "--no-select");
+        this.write(config);
+        await this.encrypt(secrets);
+        return this;
     }
 
     /** Adds secrets to the stack's config. */
     async encrypt(secrets: Readonly<Record<string, string>>): Promise<void> {
         const words = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `harbor-ha:${key}=${value}`]);
-        await this.must("config", "set-all", "--stack", "test", "--config-file", this.configFile, ...words);
+        await this.must("config", "set-all", "--stack", this.name, "--config-file", this.configFile, ...words);
     }
 
     /** `pulumi preview --diff`. */
@@ -67,11 +77,11 @@ export class Stack {
 
     /** The state as the backend would show it to anybody who may read it. */
     exported(): Promise<string> {
-        return this.must("stack", "export", "--stack", "test");
+        return this.must("stack", "export", "--stack", this.name);
     }
 
     async resources(): Promise<readonly Resource[]> {
-        const text = await this.must("stack", "export", "--stack", "test", "--show-secrets");
+        const text = await this.must("stack", "export", "--stack", this.name, "--show-secrets");
         return (JSON.parse(text) as { deployment: { resources?: Resource[] } }).deployment.resources ?? [];
     }
 
@@ -80,7 +90,7 @@ export class Stack {
     }
 
     get configFile(): string {
-        return join(this.folder, "Pulumi.test.yaml");
+        return join(this.folder, `Pulumi.${this.name}.yaml`);
     }
 
     private write(changes: Config, file = this.configFile): void {
@@ -96,7 +106,7 @@ export class Stack {
         const log = join(this.folder, "events.json");
         this.write(changes, file);
         rmSync(log, { force: true });
-        const words = [command, "--stack", "test", "--config-file", file, "--event-log", log, ...more];
+        const words = [command, "--stack", this.name, "--config-file", file, "--event-log", log, ...more];
         const result = await this.pulumi(words);
         const steps = readSteps(log);
         return { ...result, steps, changes: changesOf(steps) };
