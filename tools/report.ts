@@ -39,7 +39,8 @@ export function report(stack: string, preview: PreviewJson): string {
     const nodes = nodeNames(steps);
     const changes = steps
         .filter(({ op, urn }) => op !== "same" && op !== "read" && isCommand(urn))
-        .map((s) => toChange(s, nodes));
+        .map((step) => toChange(step, nodes))
+        .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
     if (changes.length === 0) return `## Preview of \`${stack}\`\n\nNothing changes on any host.\n`;
     const page = [
         `## Preview of \`${stack}\``,
@@ -78,6 +79,26 @@ function toChange({ op, urn, oldState, newState }: PreviewStep, nodes: readonly 
     const file = typeof line === "string" ? / put (\S+) \d+$/.exec(line)?.[1] : undefined;
     const node = nodes.find((n) => name.startsWith(`${n}-`) || name === `up-${n}` || name === `certs-sync-${n}`);
     return { name, op, node, file, before: text(oldState), after: text(newState) };
+}
+
+/** The order in which an update does things; the engine's own order differs from run to run. */
+const stages = [
+    /-host-/,
+    /-cephfs-/,
+    /^store-/,
+    /-stage$/,
+    /^mysql-/,
+    /^redis-/,
+    /-prepare$/,
+    /^certs-/,
+    /^up-/,
+    /^dns-/,
+    /^verification-/,
+];
+
+function rank({ name, file }: Change): number {
+    const stage = file ? 3.5 : stages.findIndex((pattern) => pattern.test(name));
+    return stage < 0 ? stages.length : stage;
 }
 
 function summary(nodes: readonly string[], changes: readonly Change[]): string {

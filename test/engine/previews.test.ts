@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestCluster, testCluster } from "./support/cluster";
 import { all, chain, ofNode } from "./support/names";
-import { reviewText } from "./support/preview-text";
+import { reportText, reviewText } from "./support/preview-text";
 import { keyBody, leaks, secretsOf } from "./support/secrets";
 import { type Config, projectStackFiles, succeeded } from "./support/stack";
+import { type PreviewJson, report } from "../../tools/report";
 
 jest.setTimeout(300_000);
 
@@ -127,6 +128,14 @@ describe("preview of", () => {
         expect(reviewText(output)).toMatchSnapshot();
         expect(leaks(output, { ...secrets, newPassword, httpsKey: httpsKey() })).toEqual([]);
         expect(cluster.hosts.record.connected).toBe(0);
+    });
+
+    test.each(cases)("$what, as a page for a pull request", async ({ to }) => {
+        const { stdout } = succeeded(await cluster.stack.preview(to(), "--json"));
+        const page = report("test", JSON.parse(stdout.slice(stdout.indexOf("{"))) as PreviewJson);
+        expect(page.length).toBeLessThan(65_536);
+        expect(leaks(page, { ...secrets, newPassword, httpsKey: httpsKey() })).toEqual([]);
+        expect(reportText(page)).toMatchSnapshot();
     });
 
     test("no change: nothing would be done", async () => {

@@ -1,4 +1,5 @@
 import { utils } from "ssh2";
+import { keyPair } from "./keys";
 import { type Answer, type Call, FakeHost, Record } from "./fake-host";
 
 export const nodeNames = ["node1", "node2", "node3", "node4"] as const;
@@ -18,7 +19,7 @@ export class FakeCluster {
     ) {}
 
     static async start(): Promise<FakeCluster> {
-        const key = utils.generateKeyPairSync("ed25519");
+        const key = keyPair();
         const parsed = utils.parseKey(key.public);
         if (parsed instanceof Error) throw parsed;
         const hosts: FakeHost[] = [];

@@ -68,7 +68,7 @@ export interface FakeHostOptions {
 
 /** An SSH server on a loopback address that runs nothing, notes what it is told, and answers as a good node does. */
 export class FakeHost {
-    private readonly key = utils.generateKeyPairSync("ed25519");
+    private readonly key = keyPair();
     private readonly open = new Set<Connection>();
     private readonly server: Server;
 

@@ -10,6 +10,11 @@ interface Block {
 
 const header = /^( *)([+~-]{1,2}|>) (\w+:[\w/]+:\w+): \((.+)\)$/;
 
+/** The report of a preview, without what differs from run to run. */
+export function reportText(page: string): string {
+    return masked(page).replace(/\b(sha256|hmac):[0-9a-f]{12}\b/g, "<digest>");
+}
+
 /**
  * The text of `pulumi preview --diff` in an order of its own, since the engine's is that of the events. Nodes with the
  * same change share one block: `harbor-node*-prepare [node1 node2]`.
