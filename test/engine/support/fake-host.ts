@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type Connection, Server, type ServerChannel, utils } from "ssh2";
+import { type Connection, Server, type ServerChannel } from "ssh2";
+import { keyPair } from "./keys";
 import { serveUploads, type Upload } from "./uploads";
 
 /** A command that a host was told to run. */
