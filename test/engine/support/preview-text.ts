@@ -12,7 +12,9 @@ const header = /^( *)([+~-]{1,2}|>) (\w+:[\w/]+:\w+): \((.+)\)$/;
 
 /** The report of a preview, without what differs from run to run. */
 export function reportText(page: string): string {
-    return masked(page).replace(/\b(sha256|hmac):[0-9a-f]{12}\b/g, "<digest>");
+    return masked(page)
+        .replace(/\b(sha256|hmac):[0-9a-f]{12}\b/g, "<digest>")
+        .replace(/(BEGIN CERTIFICATE-----)[^-]*(-----END)/g, "$1<base64>$2");
 }
 
 /**
