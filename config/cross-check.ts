@@ -55,6 +55,13 @@ export function crossCheck(values: Values, failed: ReadonlySet<string>, now: Dat
             require(`${service}DockerHost`, `the Docker host, since ${service}Mode is container`);
         }
     }
+    // A single copy of the database on one of the nodes would be lost with it.
+    const nodes = failed.has("nodes") ? [] : ((values.nodes ?? []) as readonly NodeConfig[]);
+    const onNode = nodes.find(({ address, serviceAddress }) => [address, serviceAddress].includes(str("mysqlHost")));
+    if (values.mysqlMode === "container" && onNode) {
+        const allowed = `a Docker host outside of the nodes (${onNode.name} has this address)`;
+        problems.push({ key: "mysqlHost", value: str("mysqlHost"), allowed });
+    }
     if (has("redisCacheDatabase") && values.redisCacheDatabase === values.redisDatabase) {
         const value = String(values.redisCacheDatabase);
         problems.push({ key: "redisCacheDatabase", value, allowed: "another index than redisDatabase" });

@@ -19,6 +19,11 @@ const httpsOnly = (key: string, value: string): BadInput => ({
 const dockerHost = "ssh://root@db.example.com";
 
 export const crossBadInputs: readonly BadInput[] = [
+    {
+        what: "the database as a container on one of the nodes",
+        changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlHost: "192.0.2.11" },
+        says: "mysqlHost: 192.0.2.11 is not allowed: a Docker host outside of the nodes (node1 has this address)",
+    },
     missing("domain", "the DNS name of the registry, for example hub.example.com"),
     missing("release", "path or URL of the Harbor installer (.tgz)"),
     missing("nodes", "the list of hosts, each with name and address"),
