@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { HarborCluster } from "./components/harbor-cluster";
 import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
-import type { ClusterSettings } from "./config/settings";
-import { UserError } from "./config/problems";
+import type { ClusterSettings } from "./base/settings";
+import { UserError } from "./base/errors";
 import { releasePins } from "./releases/fingerprint";
 import type { HarborRelease } from "./releases/release";
 import { locateRelease } from "./releases/locate";
@@ -33,7 +33,7 @@ async function deploy() {
 
 /** Drift detection is loaded only when it is wanted: its SSH client takes time in every preview. */
 async function look(settings: ClusterSettings, release: HarborRelease) {
-    const { detectDrift } = await import("./hosts/drift.js");
+    const { detectDrift } = await import("./live/drift.js");
     const { drift, unknown } = await detectDrift(settings, release);
     for (const reason of unknown) await pulumi.log.warn(`drift isn't known: ${reason}`);
     return { drift };

@@ -12,22 +12,3 @@ export function limited(words: readonly string[], timeoutSeconds: number): strin
 export function asRoot(words: readonly string[], user: string): string {
     return (user === "root" ? words : ["sudo", "-n", ...words]).map(shellQuote).join(" ");
 }
-
-export type ParameterValue = string | number | boolean | readonly string[];
-
-/**
- * Parameters as `name: value` lines: the node reads them line by line, and a preview shows a change as YAML.
- * @throws Error on a value that either reader could misunderstand.
- */
-export function renderParameters(parameters: Readonly<Record<string, ParameterValue>>): string {
-    return Object.entries(parameters)
-        .map(([name, value]) => {
-            const text = typeof value === "object" ? value.join(" ") : String(value);
-            if (!/^[\w./-]+$/.test(name)) throw new Error(`parameter name '${name}' is not allowed`);
-            if (!/^[A-Za-z0-9/_.+][\x20-\x7e]*$/.test(text) || /#|: |[:\s]$/.test(text)) {
-                throw new Error(`value '${text}' of parameter ${name} is not allowed: one plain line`);
-            }
-            return `${name}: ${text}\n`;
-        })
-        .join("");
-}

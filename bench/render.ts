@@ -2,12 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderInput } from "../components/harbor-cluster";
-import { dockerDropIn, harborUnit } from "../components/systemd";
-import { toolkit, toolkitPath } from "../components/toolkit";
+import { dockerDropIn, harborUnit } from "../plan/systemd";
+import { toolkit, toolkitPath } from "../plan/toolkit";
 import { releaseLine } from "../releases/lines";
 import { locateRelease } from "../releases/locate";
 import { slot } from "../releases/slots";
-import { stackSettings } from "../tools/stack";
+import { stackSettings } from "../cli/stack";
 
 async function main(folder: string): Promise<void> {
     const settings = stackSettings("dev");

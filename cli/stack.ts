@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseSettings } from "../config/parse";
-import type { ClusterSettings } from "../config/settings";
+import type { ClusterSettings } from "../base/settings";
 
 interface ConfigValue {
     readonly value?: string;

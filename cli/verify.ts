@@ -5,12 +5,12 @@
  */
 import { parseArgs } from "node:util";
 import { verifyParameters } from "../components/cluster-verification";
-import { asRoot, limited, renderParameters } from "../components/shell";
-import { endOfParameters, toolkitPath } from "../components/toolkit";
-import { formatTable, parseChecks } from "../components/verification-table";
-import type { ClusterSettings, NodeSettings } from "../config/settings";
-import { findDifferences, type NodeFacts, parseFacts } from "../hosts/facts";
-import { runOnHost } from "../hosts/ssh";
+import { asRoot, limited, renderParameters } from "../base/shell";
+import { endOfParameters, toolkitPath } from "../plan/toolkit";
+import { formatTable, parseChecks } from "../plan/verification-table";
+import type { ClusterSettings, NodeSettings } from "../base/settings";
+import { findDifferences, type NodeFacts, parseFacts } from "../live/facts";
+import { runOnHost } from "../live/ssh";
 import { stackSettings } from "./stack";
 
 async function facts(settings: ClusterSettings, node: NodeSettings): Promise<NodeFacts | string> {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CephSettings } from "../config/settings";
-import { type Host, RemoteScript } from "./remote";
+import type { CephSettings } from "../base/settings";
+import { type Host, RemoteScript } from "./remote/remote";
 
 export interface CephfsMountArgs {
     readonly host: Host;

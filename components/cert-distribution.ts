@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import { type ClusterSettings, dataDir, sharedDir } from "../base/settings";
 import type { HarborRelease } from "../releases/release";
-import { digestOf } from "./digest";
+import { digestOf } from "../plan/digest";
 import { type HarborNode, releaseDir } from "./harbor-node";
-import { type Parameters, RemoteScript } from "./remote";
+import { type Parameters, RemoteScript } from "./remote/remote";
 
 export interface CertDistributionArgs {
     readonly settings: ClusterSettings;

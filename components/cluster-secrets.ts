@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ClusterSettings, Secret } from "../config/settings";
+import type { ClusterSettings, Secret } from "../base/settings";
 
 /** Secrets by the name under which a node stores them; slots in rendered files have the same names. */
 export type SecretName =

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, registryUrl, sharedDir } from "../config/settings";
+import { type ClusterSettings, registryUrl, sharedDir } from "../base/settings";
 import { endpointParameters } from "./harbor-rollout";
-import { type Host, RemoteScript } from "./remote";
-import type { ParameterValue } from "./shell";
-import { parseChecks, summarize } from "./verification-table";
+import { type Host, RemoteScript } from "./remote/remote";
+import type { ParameterValue } from "../base/shell";
+import { parseChecks, summarize } from "../plan/verification-table";
 
 export interface ClusterVerificationArgs {
     readonly settings: ClusterSettings;

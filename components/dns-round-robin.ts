@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings } from "../config/settings";
-import { type Host, RemoteScript } from "./remote";
+import type { ClusterSettings } from "../base/settings";
+import { type Host, RemoteScript } from "./remote/remote";
 
 export interface DnsRecord {
     readonly name: string;

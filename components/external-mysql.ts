@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MysqlSettings } from "../config/settings";
-import { type Host, RemoteScript } from "./remote";
-import { serviceContainer } from "./service-container";
+import type { MysqlSettings } from "../base/settings";
+import { type Host, RemoteScript } from "./remote/remote";
+import { serviceContainer } from "./remote/service-container";
 
 export interface ExternalMysqlArgs {
     readonly settings: MysqlSettings;

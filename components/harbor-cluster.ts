@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dataDir, type NodeSettings, registryName, registryUrl } from "../config/settings";
+import { type ClusterSettings, dataDir, type NodeSettings, registryName, registryUrl } from "../base/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease, RenderInput } from "../releases/release";
 import { CephfsMount } from "./cephfs-mount";
@@ -12,7 +12,7 @@ import { ExternalRedis } from "./external-redis";
 import { HarborNode } from "./harbor-node";
 import { HarborRollout } from "./harbor-rollout";
 import { NodeHost } from "./node-host";
-import type { Drift } from "./remote";
+import type { Drift } from "./remote/remote";
 import { SharedStore } from "./shared-store";
 
 export interface HarborClusterArgs {

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import { type ClusterSettings, dataDir, sharedDir } from "../base/settings";
 import type { HarborRelease, RenderedFile } from "../releases/release";
 import type { ClusterSecrets } from "./cluster-secrets";
-import { digest, digestOf } from "./digest";
-import { type NodeFile, renderedFiles, systemdFiles } from "./node-files";
-import { type Host, type Parameters, RemoteFile, RemoteScript } from "./remote";
+import { digest, digestOf } from "../plan/digest";
+import { type NodeFile, renderedFiles, systemdFiles } from "../plan/files";
+import { type Host, type Parameters, RemoteFile, RemoteScript } from "./remote/remote";
 
 export interface HarborNodeArgs {
     readonly settings: ClusterSettings;

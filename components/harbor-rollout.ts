@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import { type ClusterSettings, dataDir, sharedDir } from "../base/settings";
 import type { HarborRelease } from "../releases/release";
 import type { CertDistribution } from "./cert-distribution";
-import { digestOf } from "./digest";
+import { digestOf } from "../plan/digest";
 import { type HarborNode, releaseDir } from "./harbor-node";
 import { caPath } from "./node-host";
-import { type Parameters, RemoteScript } from "./remote";
-import type { ParameterValue } from "./shell";
+import { type Parameters, RemoteScript } from "./remote/remote";
+import type { ParameterValue } from "../base/shell";
 
 export interface HarborRolloutArgs {
     readonly settings: ClusterSettings;

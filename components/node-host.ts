@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, type NodeSettings, registryName } from "../config/settings";
+import { type ClusterSettings, type NodeSettings, registryName } from "../base/settings";
 import type { ClusterSecrets, SecretName } from "./cluster-secrets";
-import { type Drift, type Host, RemoteFile, RemoteScript, RemoteToolkit } from "./remote";
+import { type Drift, type Host, RemoteFile, RemoteScript, RemoteToolkit } from "./remote/remote";
 
 export interface NodeHostArgs {
     readonly settings: ClusterSettings;

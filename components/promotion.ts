@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../config/problems";
+import { UserError } from "../base/errors";
 import type { ReleasePins } from "../releases/fingerprint";
 
 /**

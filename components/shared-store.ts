@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type ClusterSettings, dataDir, sharedDir } from "../config/settings";
+import { type ClusterSettings, dataDir, sharedDir } from "../base/settings";
 import type { HarborRelease } from "../releases/release";
-import { connectionTo, type Host, RemoteScript } from "./remote";
+import { connectionTo, type Host, RemoteScript } from "./remote/remote";
 
 export interface SharedStoreArgs {
     readonly settings: ClusterSettings;

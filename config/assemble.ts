@@ -1,8 +1,8 @@
 import { toPkcs1 } from "./certificates";
 import type { NodeConfig } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
-import { splitProxy } from "./proxy";
-import { type ClusterSettings, type ContainerSettings, defaultPort, type Secret, type SshTarget } from "./settings";
+import { splitProxy } from "../base/proxy";
+import { type ClusterSettings, type ContainerSettings, defaultPort, type Secret, type SshTarget } from "../base/settings";
 
 /** Turns checked values into settings; the cross check has seen to it that what is required is there. */
 export function assemble(values: Readonly<Record<string, unknown>>): ClusterSettings {

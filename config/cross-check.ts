@@ -2,7 +2,7 @@ import { checkServerCertificate, checkTokenKey } from "./certificates";
 import type { KeyName, NodeConfig } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import type { Problem } from "./problems";
-import { splitProxy } from "./proxy";
+import { splitProxy } from "../base/proxy";
 
 type Values = Readonly<Record<string, unknown>>;
 

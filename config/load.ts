@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parseSettings } from "./parse";
-import type { ClusterSettings } from "./settings";
+import type { ClusterSettings } from "../base/settings";
 
 const namespace = "harbor-ha";
 

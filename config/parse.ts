@@ -1,9 +1,10 @@
 import type * as z from "zod";
 import { type ConfigKey, hasFileForm, type KeyName, keyNames, keys } from "./keys";
-import { ConfigError, nearest, type Problem } from "./problems";
+import { nearest } from "../base/nearest";
+import { ConfigError, type Problem } from "./problems";
 import { crossCheck } from "./cross-check";
 import { assemble } from "./assemble";
-import type { ClusterSettings } from "./settings";
+import type { ClusterSettings } from "../base/settings";
 
 /** Where the raw values come from; the tests hand in their own. */
 export interface ConfigSource {

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { caPath } from "../components/node-host";
-import { type NodeFile, renderedFiles, systemdFiles } from "../components/node-files";
-import { type Drift, fileKey, stepKey } from "../components/remote";
+import { type NodeFile, renderedFiles, systemdFiles } from "../plan/files";
+import { type Drift, fileKey, stepKey } from "../components/remote/remote";
 import { renderInput } from "../components/harbor-cluster";
 import { releaseDir } from "../components/harbor-node";
-import { asRoot, limited, type ParameterValue, renderParameters } from "../components/shell";
-import { endOfParameters, toolkitFile, toolkitPath } from "../components/toolkit";
-import { type ClusterSettings, dataDir, type NodeSettings, registryName, sharedDir } from "../config/settings";
+import { asRoot, limited, type ParameterValue, renderParameters } from "../base/shell";
+import { endOfParameters, toolkitFile, toolkitPath } from "../plan/toolkit";
+import { type ClusterSettings, dataDir, type NodeSettings, registryName, sharedDir } from "../base/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease } from "../releases/release";
 import { runOnHost } from "./ssh";

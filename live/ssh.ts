@@ -1,5 +1,5 @@
 import { Client, type ClientChannel, utils } from "ssh2";
-import type { SshSettings, SshTarget } from "../config/settings";
+import type { SshSettings, SshTarget } from "../base/settings";
 
 export interface RemoteResult {
     readonly code: number;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Parameters } from "./remote";
+import type { Parameters } from "../components/remote/remote";
 
 /** A short hash for a preview: twelve hexadecimal digits, after a word so that none is taken for a number. */
 export function digest(text: string): string {

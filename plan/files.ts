@@ -1,4 +1,4 @@
-import type { ClusterSettings } from "../config/settings";
+import type { ClusterSettings } from "../base/settings";
 import type { RenderedFile } from "../releases/release";
 import { dockerDropIn, harborUnit } from "./systemd";
 import { toolkitPath } from "./toolkit";

@@ -1,37 +1,44 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { declarations } from "./steps";
 
-/** In the order in which they are joined: the library first, the dispatcher last. */
-const parts = [
-    "lib",
-    "files",
-    "host",
-    "mount",
-    "store",
-    "release",
-    "keys",
-    "services",
-    "http",
-    "up",
-    "verify",
-    "start",
-    "inspect",
-    "main",
-];
-
-const scriptsDir = join(__dirname, "..", "scripts");
+const nodeDir = join(__dirname, "..", "node");
 
 /** Last line of every text sent to a node, so that a lost connection never leaves half a file. */
 export const endOfFile = "# harbor-ha: end of file";
 export const endOfParameters = "# harbor-ha: end of parameters";
 
-/** The node's command: all scripts as one program, which the other steps and the operator call. */
+/** What every other part builds on comes first, the dispatcher last; between them the order has no meaning. */
+const first = ["core/lib.sh", "core/parameters.sh"];
+const last = "core/main.sh";
+const folders = ["core", "database", "lines"];
+
+/** The parts of the node's command, in the order in which they are joined. */
+export function toolkitParts(): string[] {
+    const all = folders.flatMap((folder) =>
+        readdirSync(join(nodeDir, folder))
+            .sort()
+            .map((file) => `${folder}/${file}`),
+    );
+    const own = all.filter((part) => part !== "core/bootstrap.sh" && part !== last && !first.includes(part));
+    return [...first, ...own, last];
+}
+
+let joined: string | undefined;
+
+/** The node's command: all parts as one program, which the other steps and the operator call. */
 export function toolkit(): string {
-    const texts = parts.map((part) => readFileSync(join(scriptsDir, `${part}.sh`), "utf8"));
-    return texts
-        .map((text, i) => (i === 0 ? text : text.replace(/^# shellcheck shell=.*\n\n?/, "")))
-        .join("\n")
-        .trimEnd();
+    joined ??= [readPart("core/lib.sh"), parameterList(), ...toolkitParts().slice(1).map(readPart)].join("\n").trimEnd();
+    return joined;
+}
+
+const readPart = (part: string): string =>
+    readFileSync(join(nodeDir, part), "utf8").replace(/^# shellcheck shell=.*\n\n?/, "");
+
+/** What each command takes, for `read_parameters` (node/core/parameters.sh). */
+function parameterList(): string {
+    const rows = [...declarations()].map(([command, names]) => `  [${command}]='${names.join(" ")}'\n`);
+    return `# Made from plan/steps.ts.\ndeclare -A PARAMETERS=(\n${rows.join("")})\n`;
 }
 
 /** Standard input: the text, and a last line that tells that it is whole and which command it is for. */
@@ -46,10 +53,5 @@ export function toolkitFile(path: string): string {
 
 /** A POSIX shell program that stores standard input as the node's command. */
 export function bootstrap(): string {
-    return readFileSync(join(scriptsDir, "bootstrap.sh"), "utf8").replace(/^# shellcheck .*\n/, "");
-}
-
-/** Path of the node's command. */
-export function toolkitPath(installDir: string): string {
-    return `${installDir}/bin/harbor-ha`;
+    return readPart("core/bootstrap.sh");
 }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
-import { UserError } from "../config/problems";
+import { UserError } from "../base/errors";
 import type { HarborRelease } from "./release";
 
 /** Larger files of the archive are images and binaries. */

@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../base/errors";
 import { line11 } from "./line-1-1";
 import type { ReleaseLine } from "./release";
 

@@ -3,9 +3,9 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "no
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReleaseSettings } from "../config/settings";
+import type { ReleaseSettings } from "../base/settings";
 import { cacheDir, openArchive } from "./archive";
-import { UserError } from "../config/problems";
+import { UserError } from "../base/errors";
 import type { HarborRelease } from "./release";
 
 /** A download that stands still this long has failed. */

@@ -1,4 +1,4 @@
-import { UserError } from "../config/problems";
+import { UserError } from "../base/errors";
 
 /** An opened Harbor installer archive: its texts, and what is needed to find it again on a host. */
 export interface HarborRelease {

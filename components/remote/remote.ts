@@ -1,8 +1,8 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeSettings, SshSettings } from "../config/settings";
-import { asRoot, limited, type ParameterValue, renderParameters } from "./shell";
-import { bootstrap, endOfFile, endOfParameters, toolkitFile, toolkitPath, wholeText } from "./toolkit";
+import type { NodeSettings, SshSettings } from "../../base/settings";
+import { asRoot, limited, type ParameterValue, renderParameters } from "../../base/shell";
+import { bootstrap, endOfFile, endOfParameters, toolkitFile, toolkitPath, wholeText } from "../../plan/toolkit";
 
 /** What drift detection found, by resource: see `fileKey` and `stepKey`. */
 export type Drift = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ContainerSettings } from "../config/settings";
+import type { ContainerSettings } from "../../base/settings";
 
 export interface ServiceContainerArgs {
     readonly container: ContainerSettings;

@@ -1,4 +1,4 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # put PATH MODE: a file from standard input, written atomically and only when it differs.
 cmd_put() {
@@ -47,7 +47,7 @@ reload_units() { if [[ $1 == /etc/systemd/system/* ]]; then systemctl daemon-rel
 # secrets: one file per secret, values in base64, readable by root only; what isn't listed any more is removed.
 cmd_secrets() {
   local name file
-  read_parameters
+  read_parameters secrets
   (umask 077 && mkdir -p "$SECRETS")
   chmod 700 "$SECRETS"
   for name in "${!PARAM[@]}"; do

@@ -1,4 +1,4 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # Package names by command, for the package managers of Debian and Red Hat.
 package_of() {
@@ -30,7 +30,7 @@ require_tools() {
   local tool manager='' missing=() packages=()
   for tool in "$@"; do has_tool "$tool" || missing+=("$tool"); done
   ((${#missing[@]})) || return 0
-  [[ $(param install_packages) == true ]] || die "missing on this host: ${missing[*]} (harbor-ha:installPackages is false)"
+  [[ ${PARAM[install_packages]} == true ]] || die "missing on this host: ${missing[*]} (harbor-ha:installPackages is false)"
   for tool in apt-get dnf; do
     if command -v "$tool" >/dev/null; then manager=$tool && break; fi
   done
@@ -50,10 +50,10 @@ require_tools() {
 # host: what has to be there before anything else, and Docker's trust in the registry.
 cmd_host() {
   local tools=(curl jq openssl tar flock findmnt docker compose)
-  read_parameters
+  read_parameters host
   ((EUID == 0)) || die "must run as root (or a user with sudo)"
   [[ -d /run/systemd/system ]] || die "this host isn't run by systemd"
-  if [[ $(param dns) == true ]]; then tools+=(nsupdate); fi
+  if [[ ${PARAM[dns]} == true ]]; then tools+=(nsupdate); fi
   lock host 900
   require_tools "${tools[@]}"
   check_disk "$HA_HOME" 3
@@ -71,7 +71,7 @@ check_disk() {
 
 # prepare of Harbor up to 1.5 is written for Python 2, which current systems don't have.
 check_python() {
-  [[ $(param prepare_python) == 2 && $(param prepare_image) == none ]] || return 0
+  [[ ${PARAM[prepare_python]} == 2 && ${PARAM[prepare_image]} == none ]] || return 0
   python2_command >/dev/null ||
     die "prepare of this Harbor version needs Python 2, and this host has none: install python2, or set harbor-ha:prepareImage to an image with Python 2 and openssl"
 }
@@ -91,7 +91,7 @@ python2_command() {
 # entry that harbor-ha itself made for another name goes. Docker takes this list on reload, so nothing is restarted.
 trust_registry() {
   local wanted old=none config=/etc/docker/daemon.json new
-  wanted=$(param insecure_registry)
+  wanted=${PARAM[insecure_registry]}
   if [[ -f $STATE/insecure-registry ]]; then old=$(<"$STATE/insecure-registry"); fi
   mkdir -p /etc/docker "$STATE"
   new=$(mktemp /etc/docker/.daemon.json.XXXXXX)

@@ -1,4 +1,4 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # Requests to one node of the registry under its public name, without DNS. The password never stands on a command line,
 # and no check ever tries a wrong one: Harbor locks the account for a while.
@@ -11,11 +11,11 @@ trap 'rm -rf "$BODY"' EXIT
 http() {
   local address=$1 path=${*: -1} base
   local arguments=("${@:2:$#-2}")
-  base=$(param protocol)://$(param domain):$(param port)
-  if [[ -f $(param ca_file) ]]; then arguments+=(--cacert "$(param ca_file)"); fi
+  base=${PARAM[protocol]}://${PARAM[domain]}:${PARAM[port]}
+  if [[ -f ${PARAM[ca_file]} ]]; then arguments+=(--cacert "${PARAM[ca_file]}"); fi
   if [[ $path != http* ]]; then path=$base$path; fi
   : >"$BODY/body"
-  curl -sS -q -m 20 --connect-timeout 5 --noproxy '*' --resolve "$(param domain):$(param port):$address" \
+  curl -sS -q -m 20 --connect-timeout 5 --noproxy '*' --resolve "${PARAM[domain]}:${PARAM[port]}:$address" \
     -o "$BODY/body" -D "$BODY/headers" -w '%{http_code}' "${arguments[@]}" "$path" 2>"$BODY/error" || true
 }
 
@@ -51,7 +51,7 @@ CHECK_REPOSITORY=library/harbor-ha-check
 # Why a login was refused: with MySQL down Harbor answers as if the password were wrong.
 login_cause() {
   local host port
-  host=$(param mysql_host) port=$(param mysql_port)
+  host=${PARAM[mysql_host]} port=${PARAM[mysql_port]}
   if ! port_open "$host" "$port"; then
     printf 'MySQL at %s:%s is down' "$host" "$port"
   else
@@ -62,7 +62,7 @@ login_cause() {
 # Why a session isn't accepted.
 session_cause() {
   local host port error
-  host=$(param redis_host) port=$(param redis_port)
+  host=${PARAM[redis_host]} port=${PARAM[redis_port]}
   if error=$(redis_check "$host" "$port" 0 0 2>&1); then
     printf "sessions aren't shared: _REDIS_URL isn't in effect"
   else

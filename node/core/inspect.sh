@@ -1,25 +1,25 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # inspect: compares this node with what was deployed, reading only. One line for each thing that differs: the step or file
 # that owns it, a tab, and what was found.
 cmd_inspect() {
   local dir name
-  read_parameters
-  dir=$(param release_dir)
+  read_parameters inspect
+  dir=${PARAM[release_dir]}
   for name in "${!PARAM[@]}"; do
     if [[ $name == file/* ]]; then inspect_file "${name#file}" "${PARAM[$name]}"; fi
   done
   inspect_docker
-  if ! is_ceph_mount "$(param mount_point)"; then
-    printf 'mount\t%s is not mounted\n' "$(param mount_point)"
-  elif ! timeout 5 test -d "$(param data_dir)"; then
-    printf 'mount\t%s does not answer\n' "$(param mount_point)"
+  if ! is_ceph_mount "${PARAM[mount_point]}"; then
+    printf 'mount\t%s is not mounted\n' "${PARAM[mount_point]}"
+  elif ! timeout 5 test -d "${PARAM[data_dir]}"; then
+    printf 'mount\t%s does not answer\n' "${PARAM[mount_point]}"
   else
     inspect_release "$dir"
     inspect_keys "$dir"
   fi
   inspect_containers "$dir"
-  if [[ $(param dns) == managed ]]; then inspect_dns; fi
+  if [[ ${PARAM[dns]} == managed ]]; then inspect_dns; fi
 }
 
 file_hash() { if [[ -f $1 ]]; then sha256sum <"$1" | cut -c1-64; else echo missing; fi; }
@@ -36,7 +36,7 @@ inspect_file() {
 
 inspect_docker() {
   local registry
-  registry=$(param insecure_registry)
+  registry=${PARAM[insecure_registry]}
   if [[ $registry != none ]] && ! jq -e --arg r "$registry" '."insecure-registries" // [] | index($r)' /etc/docker/daemon.json >/dev/null 2>&1; then
     printf 'host\t%s is no insecure registry in daemon.json\n' "$registry"
   fi
@@ -45,9 +45,9 @@ inspect_docker() {
 # The release's files with the secrets filled in, and what prepare has made of them.
 inspect_release() {
   local file changed=''
-  for file in $(param files); do
+  for file in ${PARAM[files]}; do
     # One that was changed is reported itself; it can't tell what it should have become.
-    [[ $(file_hash "$HA_HOME/files/$file") == "$(param "file$HA_HOME/files/$file")" ]] || continue
+    [[ $(file_hash "$HA_HOME/files/$file") == "${PARAM["file$HA_HOME/files/$file"]}" ]] || continue
     fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || changed+=" $file"
   done
   if [[ ! -f $STATE/prepared || $(<"$STATE/prepared") != "$(prepared_hash "$1")" ]]; then changed+=' common/config'; fi
@@ -56,12 +56,12 @@ inspect_release() {
 
 inspect_keys() {
   local pair cluster own file
-  pair=$(param shared_dir)/keys/current
+  pair=${PARAM[shared_dir]}/keys/current
   if [[ ! -f $pair/private_key.pem ]]; then
     printf 'token-key\tthe pair is missing on the shared storage\n'
     return
   fi
-  if [[ ! -s $(param data_dir)/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
+  if [[ ! -s ${PARAM[data_dir]}/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
   cluster=$(key_fingerprint "$pair/private_key.pem")
   for file in ui/private_key.pem registry/root.crt; do
     if [[ $file == ui/* ]]; then own=$(key_fingerprint "$1/common/config/$file"); else own=$(certificate_fingerprint "$1/common/config/$file"); fi
@@ -83,6 +83,6 @@ inspect_containers() {
 
 inspect_dns() {
   local found
-  found=$(dig +short +time=3 +tries=1 -p "$(param dns_port)" "@$(param dns_server)" "$(param domain)" A | sort | tr '\n' ' ' || true)
-  [[ $found == "$(tr ' ' '\n' <<<"$(param addresses)" | sort | tr '\n' ' ')" ]] || printf 'dns\t%s resolves to %s\n' "$(param domain)" "${found:-nothing}"
+  found=$(dig +short +time=3 +tries=1 -p "${PARAM[dns_port]}" "@${PARAM[dns_server]}" "${PARAM[domain]}" A | sort | tr '\n' ' ' || true)
+  [[ $found == "$(tr ' ' '\n' <<<"${PARAM[addresses]}" | sort | tr '\n' ' ')" ]] || printf 'dns\t%s resolves to %s\n' "${PARAM[domain]}" "${found:-nothing}"
 }

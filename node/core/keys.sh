@@ -1,4 +1,4 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # The cluster's token key pair lies in a folder of its own on the shared storage; a link names the one in use, so that
 # key and certificate always change together.
@@ -7,18 +7,18 @@ current_pair() { printf '%s' "$1/keys/current"; }
 # token-key: the pair exists, once, and is one that Harbor can use and nobody else has.
 cmd_token_key() {
   local shared keys
-  read_parameters
+  read_parameters token-key
   lock token-key 120
-  require_mount "$(param mount_point)"
-  shared=$(param shared_dir)
+  require_mount "${PARAM[mount_point]}"
+  shared=${PARAM[shared_dir]}
   keys=$shared/keys
   rm -rf "$keys"/new.*
-  if [[ $(param source) == given ]]; then
+  if [[ ${PARAM[source]} == given ]]; then
     adopt_pair "$keys"
   elif [[ ! -e $keys/current ]]; then
     generate_pair "$keys"
   fi
-  check_pair "$(current_pair "$shared")" "$(param public_release_key)"
+  check_pair "$(current_pair "$shared")" "${PARAM[public_release_key]}"
   say "fingerprint: SHA256:$(key_fingerprint "$keys/current/private_key.pem")"
 }
 
@@ -67,14 +67,14 @@ check_pair() {
 # itself keeps its inode inside a running container.
 cmd_cert_sync() {
   local dir shared expected
-  read_parameters
+  read_parameters cert-sync
   lock cert-sync 120
-  dir=$(param release_dir) shared=$(param shared_dir)
-  require_mount "$(param mount_point)"
+  dir=${PARAM[release_dir]} shared=${PARAM[shared_dir]}
+  require_mount "${PARAM[mount_point]}"
   wait_for 30 test -s "$shared/keys/current/root.crt" || die "the token key pair can't be seen on this node"
   expected=$(key_fingerprint "$shared/keys/current/private_key.pem")
   copy_pair "$dir" "$shared"
-  check_local_keys "$dir" "$shared" "$(param data_dir)"
+  check_local_keys "$dir" "$shared" "${PARAM[data_dir]}"
   say "private_key.pem: SHA256:$expected"
   say "root.crt: SHA256:$(certificate_fingerprint "$dir/common/config/registry/root.crt")"
 }

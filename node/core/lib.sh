@@ -49,24 +49,6 @@ END_OF_PARAMETERS='# harbor-ha: end of parameters'
 # shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
 
-read_parameters() {
-  local line ended=
-  while IFS= read -r line || [[ -n $line ]]; do
-    case $line in
-      "$END_OF_PARAMETERS"*) ended=yes ;;
-      '' | '#'*) ;;
-      *': '*) PARAM[${line%%: *}]=${line#*: } ;;
-      *) die "a line of the parameters is no 'name: value'" ;;
-    esac
-  done
-  [[ $ended ]] || die "the parameters were cut off (connection lost?); nothing was done"
-}
-
-param() {
-  [[ -v PARAM[$1] ]] || die "parameter $1 is missing"
-  printf '%s' "${PARAM[$1]}"
-}
-
 secret_file() {
   [[ -s $SECRETS/$1 ]] || die "secret $1 isn't on this node"
   printf '%s' "$SECRETS/$1"

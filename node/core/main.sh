@@ -1,4 +1,4 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 main() {
   local command=${1:-help}

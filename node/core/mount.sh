@@ -1,11 +1,11 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # mount: the CephFS through fstab, proven to be a mount that answers.
 cmd_mount() {
   local mount client unit
-  read_parameters
+  read_parameters mount
   lock mount 300
-  mount=$(param mount_point)
+  mount=${PARAM[mount_point]}
   client=$(ceph_client)
   if [[ $client == kernel ]]; then require_tools mount.ceph; else require_tools ceph-fuse; fi
   write_ceph_files
@@ -24,7 +24,7 @@ cmd_mount() {
 
 ceph_client() {
   local wanted
-  wanted=$(param client)
+  wanted=${PARAM[client]}
   if [[ $wanted != auto ]]; then
     printf '%s' "$wanted"
   elif modprobe -q ceph 2>/dev/null || grep -qw ceph /proc/filesystems; then
@@ -34,7 +34,7 @@ ceph_client() {
   fi
 }
 
-ceph_source() { printf '%s:%s\n' "$(param fs_name)" "$(param path)"; }
+ceph_source() { printf '%s:%s\n' "${PARAM[fs_name]}" "${PARAM[path]}"; }
 
 # Where this node remembers what it mounted there.
 mounted_source() { printf '%s/ceph-source.%s' "$STATE" "$(systemd-escape -p "$1")"; }
@@ -60,8 +60,8 @@ close_mount_point() {
 # A configuration of its own beside the cluster's, so that an existing /etc/ceph/ceph.conf stays untouched.
 write_ceph_files() {
   local name monitors
-  name=$(param client_name)
-  monitors=$(param monitors)
+  name=${PARAM[client_name]}
+  monitors=${PARAM[monitors]}
   write_file /etc/ceph/harbor-ha.secret 600 <"$(secret_file ceph_key)"
   printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file /etc/ceph/harbor-ha.keyring 600
   printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n' "${monitors// /,}" |
@@ -70,15 +70,15 @@ write_ceph_files() {
 
 fstab_line() {
   local monitors name path options
-  monitors=$(param monitors) name=$(param client_name) path=$(param path)
+  monitors=${PARAM[monitors]} name=${PARAM[client_name]} path=${PARAM[path]}
   if [[ $1 == kernel ]]; then
     options="name=$name,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev"
-    if [[ $(param fs_name) != default ]]; then options+=",mds_namespace=$(param fs_name)"; fi
-    printf '%s:%s %s ceph %s 0 0\n' "${monitors// /,}" "$path" "$(param mount_point)" "$options"
+    if [[ ${PARAM[fs_name]} != default ]]; then options+=",mds_namespace=${PARAM[fs_name]}"; fi
+    printf '%s:%s %s ceph %s 0 0\n' "${monitors// /,}" "$path" "${PARAM[mount_point]}" "$options"
   else
     options="ceph.id=$name,ceph.conf=/etc/ceph/harbor-ha.conf,ceph.client_mountpoint=$path"
-    if [[ $(param fs_name) != default ]]; then options+=",ceph.client_mds_namespace=$(param fs_name)"; fi
-    printf 'none %s fuse.ceph %s,noatime,_netdev 0 0\n' "$(param mount_point)" "$options"
+    if [[ ${PARAM[fs_name]} != default ]]; then options+=",ceph.client_mds_namespace=${PARAM[fs_name]}"; fi
+    printf 'none %s fuse.ceph %s,noatime,_netdev 0 0\n' "${PARAM[mount_point]}" "$options"
   fi
 }
 
@@ -95,5 +95,5 @@ update_fstab() {
 
 mount_failed() {
   journalctl -q -n 8 --no-pager -o cat -u "$1" 2>/dev/null | bounded 8 >&2 || true
-  die "the CephFS can't be mounted: check the monitors ($(param monitors)), the user client.$(param client_name) and that folder $(param path) exists"
+  die "the CephFS can't be mounted: check the monitors (${PARAM[monitors]}), the user client.${PARAM[client_name]} and that folder ${PARAM[path]} exists"
 }

@@ -1,22 +1,22 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # stage: the release unpacked on this node, and its images in this node's Docker.
 cmd_stage() {
   local dir archive images
-  read_parameters
+  read_parameters stage
   lock stage 600
-  dir=$(param release_dir)
-  archive=$(param shared_dir)/releases/$(param release_sha256).tgz
+  dir=${PARAM[release_dir]}
+  archive=${PARAM[shared_dir]}/releases/${PARAM[release_sha256]}.tgz
   # What another node has just written on CephFS takes up to 5 s to be seen (mds_tick_interval).
   wait_for 30 test -s "$archive" || die "$archive can't be seen on this node"
   if [[ ! -f $dir/.unpacked ]]; then unpack "$archive" "$dir"; fi
-  images=$dir/harbor.$(param version).tar.gz
+  images=$dir/harbor.${PARAM[version]}.tar.gz
   if [[ -f $images ]]; then
-    logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of $(param version)"
+    logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of ${PARAM[version]}"
     rm -f "$images"
   fi
   require_images "$dir"
-  say "staged: $(param version)"
+  say "staged: ${PARAM[version]}"
 }
 
 # Unpacked beside its place and renamed, so that a folder of this name is always whole.
@@ -47,16 +47,16 @@ require_images() {
 # new keys on every run, so the program always follows it with cert-sync and up.
 cmd_prepare() {
   local dir data file
-  read_parameters
+  read_parameters prepare
   lock prepare 300
-  dir=$(param release_dir) data=$(param data_dir)
-  require_mount "$(param mount_point)"
+  dir=${PARAM[release_dir]} data=${PARAM[data_dir]}
+  require_mount "${PARAM[mount_point]}"
   [[ -f $dir/.unpacked ]] || die "$dir is not a staged release"
   wait_for 30 test -s "$data/secretkey" || die "$data/secretkey can't be seen on this node"
-  for file in $(param files); do
+  for file in ${PARAM[files]}; do
     fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | write_file "$dir/$file" 600
   done
-  if [[ $(param protocol) == https ]]; then place_server_certificate; fi
+  if [[ ${PARAM[protocol]} == https ]]; then place_server_certificate; fi
   run_prepare "$dir" "$data"
   [[ -f $dir/common/config/ui/private_key.pem && -f $dir/common/config/registry/root.crt ]] ||
     die "prepare has made no key pair in $dir/common/config"
@@ -65,7 +65,7 @@ cmd_prepare() {
   chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
   find "$dir/common/config" -name env -exec chmod go-rwx {} +
   prepared_hash "$dir" | write_file "$STATE/prepared" 644
-  say "prepared: $(param version)"
+  say "prepared: ${PARAM[version]}"
 }
 
 # What prepare has made, but for the key pair, which cert-sync puts there.
@@ -82,11 +82,11 @@ place_server_certificate() {
 
 run_prepare() {
   local dir=$1 data=$2 image
-  image=$(param prepare_image)
+  image=${PARAM[prepare_image]}
   if [[ $image != none ]]; then
     logged timeout -k 5 120 docker run --rm --network none -v "$dir:$dir" -v "$data:$data" -v "$HA_HOME/cert:$HA_HOME/cert:ro" \
       -w "$dir" "$image" python2 ./prepare || die "prepare failed in image $image"
-  elif [[ $(param prepare_python) == 2 ]]; then
+  elif [[ ${PARAM[prepare_python]} == 2 ]]; then
     (cd "$dir" && logged timeout -k 5 120 "$(python2_command)" ./prepare) || die "prepare failed"
   else
     (cd "$dir" && logged timeout -k 5 120 python3 ./prepare) || die "prepare failed"

@@ -1,28 +1,28 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # start: what systemd runs after a boot or a restart of Docker. Harbor comes back only when a read and a write on the
 # shared storage succeed and the node still has the cluster's keys; until then systemd tries again.
 cmd_start() {
   local unit dir
-  read_parameters <"$STATE/start-parameters"
+  read_start_parameters
   lock up 900
-  dir=$(param release_dir)
-  if ! is_ceph_mount "$(param mount_point)"; then
-    unit=$(systemd-escape -p --suffix=mount "$(param mount_point)")
-    logged timeout -k 5 120 systemctl start "$unit" || die "$(param mount_point) can't be mounted yet"
+  dir=${PARAM[release_dir]}
+  if ! is_ceph_mount "${PARAM[mount_point]}"; then
+    unit=$(systemd-escape -p --suffix=mount "${PARAM[mount_point]}")
+    logged timeout -k 5 120 systemctl start "$unit" || die "${PARAM[mount_point]} can't be mounted yet"
   fi
-  require_mount "$(param mount_point)" 120
+  require_mount "${PARAM[mount_point]}" 120
   systemctl is-active -q docker || logged timeout 120 systemctl start docker || die "Docker doesn't start"
   # An update may have been interrupted between prepare and cert-sync.
-  copy_pair "$dir" "$(param shared_dir)"
-  check_local_keys "$dir" "$(param shared_dir)" "$(param data_dir)"
+  copy_pair "$dir" "${PARAM[shared_dir]}"
+  check_local_keys "$dir" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"
   if ! runs_as_prepared "$dir"; then start_containers "$dir"; fi
   say "started: $(hostname)"
 }
 
 # watch: what systemd runs after start, for as long as Docker runs.
 cmd_watch() {
-  read_parameters <"$STATE/start-parameters"
+  read_start_parameters
   trap 'exit 0' TERM
   while true; do
     sleep 10
@@ -48,7 +48,7 @@ renew_proxy() {
 
 proxy_works() {
   local address
-  address=$(param service_address)
+  address=${PARAM[service_address]}
   [[ $(http "$address" /api/systeminfo) == 200 && $(http "$address" /v2/) == 401 ]]
 }
 
@@ -59,27 +59,27 @@ cmd_probe() { require_mount "$1" 120; }
 # status: what an operator wants to see at a glance.
 cmd_status() {
   [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
-  read_parameters <"$STATE/start-parameters"
+  read_start_parameters
   facts
-  compose_within 30 "$(param release_dir)" ps
+  compose_within 30 "${PARAM[release_dir]}" ps
 }
 
 # facts: the fingerprints of this node, one `name: value` each; reads only.
 cmd_facts() {
   [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
-  read_parameters <"$STATE/start-parameters"
+  read_start_parameters
   facts
 }
 
 facts() {
   local config pair
-  config=$(param release_dir)/common/config pair=$(param shared_dir)/keys/current
+  config=${PARAM[release_dir]}/common/config pair=${PARAM[shared_dir]}/keys/current
   say "node: $(hostname)"
   say "clock: $(date +%s.%N)"
-  if timeout 15 ls "$(param data_dir)" >/dev/null 2>&1 && is_ceph_mount "$(param mount_point)"; then
-    say "mount: $(findmnt -n -o FSTYPE --mountpoint "$(param mount_point)")"
+  if timeout 15 ls "${PARAM[data_dir]}" >/dev/null 2>&1 && is_ceph_mount "${PARAM[mount_point]}"; then
+    say "mount: $(findmnt -n -o FSTYPE --mountpoint "${PARAM[mount_point]}")"
     say "cluster key: SHA256:$(key_fingerprint "$pair/private_key.pem")"
-    say "secretkey: $(sha256sum <"$(param data_dir)/secretkey" | cut -c1-12)"
+    say "secretkey: $(sha256sum <"${PARAM[data_dir]}/secretkey" | cut -c1-12)"
   else
     say "mount: missing"
   fi

@@ -1,18 +1,18 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # store: what all nodes share, made once and by one node: Harbor's data folders, its secretkey, the release.
 cmd_store() {
   local data shared
-  read_parameters
+  read_parameters store
   lock store 300
-  require_mount "$(param mount_point)"
-  data=$(param data_dir) shared=$(param shared_dir)
+  require_mount "${PARAM[mount_point]}"
+  data=${PARAM[data_dir]} shared=${PARAM[shared_dir]}
   # prepare would make a missing folder with mode 0600, into which no container can look.
   mkdir -p "$data"/{registry,config,ca_download,job_logs} "$shared"/{keys,releases,state}
   chmod 755 "$data" "$data"/{registry,config,ca_download,job_logs}
   chmod 700 "$shared"
   place_secretkey "$data/secretkey"
-  publish_release "$shared/releases/$(param release_sha256).tgz"
+  publish_release "$shared/releases/${PARAM[release_sha256]}.tgz"
 }
 
 # Harbor encrypts stored passwords with it, so an existing one is never replaced. Parallel runs of prepare race on it,
@@ -30,7 +30,7 @@ place_secretkey() {
   ((size == 16)) || die "$file has $size bytes; Harbor needs exactly 16"
   if cmp -s "$file" "$(secret_file secretkey)"; then
     say "secretkey: as configured"
-  elif [[ $(param secretkey) == given ]]; then
+  elif [[ ${PARAM[secretkey]} == given ]]; then
     die "$file differs from harbor-ha:secretkey. Passwords stored in Harbor are encrypted with the existing one: configure that, or re-enter them after replacing the file by hand"
   else
     say "secretkey: the existing one is kept"
@@ -40,13 +40,13 @@ place_secretkey() {
 # Uploaded once per cluster; the nodes read it from here.
 publish_release() {
   local target=$1 upload found
-  upload=$(param upload)
+  upload=${PARAM[upload]}
   if [[ -f $target ]]; then
     say "release: already on the shared storage"
   else
     [[ -f $upload ]] || die "$upload isn't there any more: run pulumi up with --replace on the resource release-upload"
     found=$(sha256sum <"$upload")
-    [[ ${found%% *} == "$(param release_sha256)" ]] || die "the uploaded release has SHA-256 ${found%% *} instead of $(param release_sha256)"
+    [[ ${found%% *} == "${PARAM[release_sha256]}" ]] || die "the uploaded release has SHA-256 ${found%% *} instead of ${PARAM[release_sha256]}"
     timeout -k 5 300 cp "$upload" "$target.new" || die "the release can't be copied to $target"
     mv -fT "$target.new" "$target"
     say "release: published"

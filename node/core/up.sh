@@ -1,22 +1,22 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # up: the containers of this node run what was prepared, and the node is healthy.
 cmd_up() {
   local dir before
-  read_parameters
+  read_parameters up
   lock up 900
-  dir=$(param release_dir)
+  dir=${PARAM[release_dir]}
   before_start "$dir"
   if ! runs_as_prepared "$dir"; then
     reset_for_moved_database "$dir"
     start_containers "$dir"
   fi
-  wait_healthy "$dir" "$(param timeout)"
+  wait_healthy "$dir" "${PARAM[timeout]}"
   remember_database
   remember_admin_password
   printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
   for before in release_dir shared_dir mount_point data_dir service_address protocol domain port ca_file; do
-    printf '%s: %s\n' "$before" "$(param "$before")"
+    printf '%s: %s\n' "$before" "${PARAM[$before]}"
   done | { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
   systemctl enable -q harbor-ha.service
   # It reads its parameters at its start.
@@ -25,8 +25,8 @@ cmd_up() {
 }
 
 before_start() {
-  require_mount "$(param mount_point)" 90
-  check_local_keys "$1" "$(param shared_dir)" "$(param data_dir)"
+  require_mount "${PARAM[mount_point]}" 90
+  check_local_keys "$1" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"
   require_images "$1"
 }
 
@@ -59,12 +59,12 @@ start_containers() {
 # undo every setting made in the UI. So: one start, of one node's adminserver.
 reset_for_moved_database() {
   local marker env=$1/common/config/adminserver/env
-  marker=$(param shared_dir)/state/database
-  [[ $(param first) == true && -f $marker && -f $(param data_dir)/config/config.json ]] || return 0
+  marker=${PARAM[shared_dir]}/state/database
+  [[ ${PARAM[first]} == true && -f $marker && -f ${PARAM[data_dir]}/config/config.json ]] || return 0
   [[ $(<"$marker") != "$(database_target)" ]] || return 0
   say "database moved from $(<"$marker") to $(database_target): settings are read anew, once"
   logged compose_within 120 "$1" stop jobservice ui adminserver || true
-  cp "$(param data_dir)/config/config.json" "$(param shared_dir)/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
+  cp "${PARAM[data_dir]}/config/config.json" "${PARAM[shared_dir]}/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
   sed 's/^RESET=.*/RESET=true/' "$env" | write_file "$env.reset" 600
   cp -p "$env" "$env.saved" && cat "$env.reset" >"$env"
   logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || true
@@ -72,24 +72,24 @@ reset_for_moved_database() {
   cat "$env.saved" >"$env" && rm -f "$env.saved" "$env.reset"
 }
 
-database_target() { printf '%s:%s %s' "$(param mysql_host)" "$(param mysql_port)" "$(param mysql_user)"; }
+database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
 
 remember_database() {
-  [[ $(param first) == true ]] || return 0
-  database_target | write_file "$(param shared_dir)/state/database" 600
+  [[ ${PARAM[first]} == true ]] || return 0
+  database_target | write_file "${PARAM[shared_dir]}/state/database" 600
 }
 
 # Harbor takes the admin's password from its configuration only when it fills an empty database. The one in effect is kept
 # on the shared storage, so that a new one in the configuration, or one made anew after a destroy, can replace it.
 remember_admin_password() {
-  [[ $(param first) == true ]] || return 0
-  write_file "$(param shared_dir)/state/admin_password" 600 <"$(secret_file admin_password)"
+  [[ ${PARAM[first]} == true ]] || return 0
+  write_file "${PARAM[shared_dir]}/state/admin_password" 600 <"$(secret_file admin_password)"
 }
 
 carry_over_admin_password() {
   local kept new status
-  kept=$(param shared_dir)/state/admin_password new=$(secret_file admin_password)
-  [[ $(param first) == true && -s $kept ]] || return 1
+  kept=${PARAM[shared_dir]}/state/admin_password new=$(secret_file admin_password)
+  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
   ! cmp -s "$kept" "$new" || return 1
   (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
   (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
@@ -110,7 +110,7 @@ compose_failed() {
 wait_healthy() {
   local deadline=$((SECONDS + $2)) problem
   while true; do
-    problem=$(node_problem "$(param service_address)")
+    problem=$(node_problem "${PARAM[service_address]}")
     [[ $problem ]] || return 0
     [[ $problem != fatal:* ]] || break
     ((SECONDS < deadline)) || break
@@ -151,9 +151,9 @@ show_trouble() {
 # down: containers stopped and removed; data, keys, images and the release stay.
 cmd_down() {
   local dir
-  read_parameters
+  read_parameters down
   lock up 900
-  dir=$(param release_dir)
+  dir=${PARAM[release_dir]}
   systemctl disable -q --now harbor-ha.service 2>/dev/null || true
   rm -f "$STATE/applied"
   if [[ -f $dir/docker-compose.yml && -d $dir/common/config ]]; then

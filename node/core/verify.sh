@@ -1,16 +1,16 @@
-# shellcheck shell=bash source=scripts/lib.sh
+# shellcheck shell=bash source=node/core/lib.sh
 
 # verify: the cluster works as one. Asks every node under the registry's name; prints a table of what was checked and
 # fails when a line of it failed, naming node, pair and cause. Needs no right but the admin's, changes nothing but a few
 # bytes in the repository of the checks.
 cmd_verify() {
-  read_parameters
+  read_parameters verify
   lock verify 600
   declare -gA ADDRESS=()
   NODES=()
   FAILED=0
   local pair
-  for pair in $(param nodes); do
+  for pair in ${PARAM[nodes]}; do
     NODES+=("${pair%%=*}")
     ADDRESS[${pair%%=*}]=${pair#*=}
   done
@@ -40,7 +40,7 @@ row() {
 
 check_realms() {
   local node status realm problem expected
-  expected=$(param realm)
+  expected=${PARAM[realm]}
   for node in "${NODES[@]}"; do
     status=$(http "${ADDRESS[$node]}" /v2/)
     realm=$(header www-authenticate | sed -n 's/.*realm="\([^"]*\)".*/\1/p')
@@ -117,7 +117,7 @@ token_cause() {
   local kid cluster
   if [[ $3 != 401 ]]; then reason && return; fi
   kid=$(token_kid "$BODY/token.$1")
-  cluster=$(certificate_kid "$(param shared_dir)/keys/current/root.crt")
+  cluster=$(certificate_kid "${PARAM[shared_dir]}/keys/current/root.crt")
   if [[ $kid != "$cluster" ]]; then
     echo "$1 signs with another key than the cluster's: its private_key.pem has $kid, the cluster's key is $cluster"
   else
@@ -155,7 +155,7 @@ check_blobs() {
       # it refuses it will go on refusing.
       wait_for 30 pull_answers "$from" "$to" "$digest" || true
       [[ $PULLED == 200 ]] && cmp -s "$BODY/body" "$content" ||
-        problem="not pulled through $to: $PULLED ($(reason)); is $(param mount_point) mounted there?"
+        problem="not pulled through $to: $PULLED ($(reason)); is ${PARAM[mount_point]} mounted there?"
       if [[ $PULLED == 401 ]]; then problem="$PULLED; $(token_cause "$from" "$to" "$PULLED")"; fi
       row pull "$from" "$to" "$problem"
     done
@@ -186,12 +186,12 @@ pull_answers() {
 check_name() {
   local expected found problem=
   expected=$(printf '%s\n' "${ADDRESS[@]}" | sort | tr '\n' ' ')
-  if [[ $(param dns) == managed ]]; then
-    found=$(dig +short +time=3 +tries=2 -p "$(param dns_port)" "@$(param dns_server)" "$(param domain)" A | sort | tr '\n' ' ')
-    [[ $found == "$expected" ]] || problem="$(param domain) resolves to ${found:-nothing }instead of $expected"
+  if [[ ${PARAM[dns]} == managed ]]; then
+    found=$(dig +short +time=3 +tries=2 -p "${PARAM[dns_port]}" "@${PARAM[dns_server]}" "${PARAM[domain]}" A | sort | tr '\n' ' ')
+    [[ $found == "$expected" ]] || problem="${PARAM[domain]} resolves to ${found:-nothing }instead of $expected"
   else
-    found=$(getent ahostsv4 "$(param domain)" | awk '{ print $1 }' | sort -u | tr '\n' ' ')
-    [[ $found ]] || problem="$(param domain) doesn't resolve on $(hostname): make the records that the outputs list"
+    found=$(getent ahostsv4 "${PARAM[domain]}" | awk '{ print $1 }' | sort -u | tr '\n' ' ')
+    [[ $found ]] || problem="${PARAM[domain]} doesn't resolve on $(hostname): make the records that the outputs list"
   fi
-  row name "$(param domain)" - "$problem"
+  row name "${PARAM[domain]}" - "$problem"
 }

@@ -6,7 +6,7 @@ import { all, chain, ofNode } from "./support/names";
 import { reportText, reviewText } from "./support/preview-text";
 import { keyBody, leaks, secretsOf } from "./support/secrets";
 import { type Config, projectStackFiles, succeeded } from "./support/stack";
-import { type PreviewJson, report } from "../../tools/report";
+import { type PreviewJson, report } from "../../cli/report";
 
 jest.setTimeout(300_000);
 

@@ -1,6 +1,6 @@
 import { type TestCluster, testCluster } from "./support/cluster";
 import { type Stack, succeeded } from "./support/stack";
-import { report, type PreviewJson } from "../../tools/report";
+import { report, type PreviewJson } from "../../cli/report";
 
 jest.setTimeout(300_000);
 

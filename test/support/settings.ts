@@ -1,6 +1,6 @@
 import { parseSettings, type ConfigSource } from "../../config/parse";
 import { ConfigError } from "../../config/problems";
-import type { ClusterSettings } from "../../config/settings";
+import type { ClusterSettings } from "../../base/settings";
 import { pki } from "./files";
 
 /** Config values as the engine hands them to the program: text, with JSON for lists. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { promotionProblem, requireVerifiedBy } from "../../components/promotion";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../base/errors";
 import type { ReleasePins } from "../../releases/fingerprint";
 
 const wanted: ReleasePins = { version: "v1.1.2", sha256: "ab".repeat(32), rendered: "0123456789ab" };

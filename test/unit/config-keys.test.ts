@@ -1,5 +1,5 @@
 import { type ConfigKey, hasFileForm, keyNames, keys } from "../../config/keys";
-import { splitProxy } from "../../config/proxy";
+import { splitProxy } from "../../base/proxy";
 
 const entries = keyNames.map((name): [string, ConfigKey] => [name, keys[name]]);
 

@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { ConfigError, nearest, UserError } from "../../config/problems";
+import { UserError } from "../../base/errors";
+import { nearest } from "../../base/nearest";
+import { ConfigError } from "../../config/problems";
 
 test("one problem", () => {
     const error = new ConfigError([{ key: "domain", allowed: "a name" }]);

@@ -1,4 +1,4 @@
-import { dataDir, defaultPort, registryName, registryUrl, sharedDir } from "../../config/settings";
+import { dataDir, defaultPort, registryName, registryUrl, sharedDir } from "../../base/settings";
 
 test.each([
     ["http", 80, "hub.example.com"],

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../base/errors";
 import { cacheDir, openArchive } from "../../releases/archive";
 import { installer, writeArchive } from "../support/archive";
 

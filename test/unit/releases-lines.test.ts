@@ -1,4 +1,4 @@
-import { UserError } from "../../config/problems";
+import { UserError } from "../../base/errors";
 import { line11 } from "../../releases/line-1-1";
 import { releaseLine } from "../../releases/lines";
 import { fileOf, ReleaseError } from "../../releases/release";

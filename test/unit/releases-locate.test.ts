@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../config/problems";
+import { UserError } from "../../base/errors";
 import { cacheDir } from "../../releases/archive";
 import { locateRelease } from "../../releases/locate";
 import { installer, writeArchive } from "../support/archive";

@@ -65,7 +65,7 @@ function masked(text: string): string {
         .replace(new RegExp(`(^|\\s)((?:${digestKeys})\\s*: )\\S+( => \\S+)?$`, "gm"), (_line, space, key, second) => {
             return `${String(space)}${String(key)}<digest>${second === undefined ? "" : " => <other digest>"}`;
         })
-        .replace(/( sh -c ').*$/gm, '$1<scripts/bootstrap.sh>"')
+        .replace(/( sh -c ').*$/gm, '$1<node/core/bootstrap.sh>"')
         .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
         .replace(/(harbor-ha-)[0-9a-f]{12}-/g, "$1<sha256>-")
         .replace(/(\/releases\/v[\d.]+-)[0-9a-f]{8}/g, "$1<sha256>")

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { hasFileForm, keyNames } from "../../config/keys";
-import { projectYaml, referencePage } from "../../tools/config-reference";
+import { projectYaml, referencePage } from "../../cli/config-reference";
 import { projectFile } from "../support/files";
 
 /** Fails with what to do about it, not with a page of differences. */

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap, endOfFile, endOfParameters, toolkit, toolkitPath } from "../../components/toolkit";
+import { bootstrap, endOfFile, endOfParameters, toolkit, toolkitPath } from "../../plan/toolkit";
 import { bash } from "../support/bash";
 import { projectDir } from "../support/files";
 
@@ -44,13 +44,13 @@ const shellcheck = bash("command -v shellcheck").status === 0;
 (shellcheck ? test : test.skip)(
     "shellcheck has nothing to say",
     () => {
-        expect(bash("shellcheck -x scripts/*.sh").stdout).toBe("");
+        expect(bash("shellcheck -x node/*/*.sh").stdout).toBe("");
     },
     60_000,
 );
 
 test("the ends of texts are the same in program and scripts", () => {
-    const { stdout } = bash('. scripts/lib.sh; printf "%s\\n%s" "$END_OF_FILE" "$END_OF_PARAMETERS"');
+    const { stdout } = bash('. node/core/lib.sh; printf "%s\\n%s" "$END_OF_FILE" "$END_OF_PARAMETERS"');
     expect(stdout).toBe(`${endOfFile}\n${endOfParameters}`);
     expect(bootstrap()).toContain(`'${endOfFile}'`);
 });

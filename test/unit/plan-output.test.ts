@@ -1,8 +1,8 @@
 import { agreedFingerprint } from "../../components/cert-distribution";
-import { digest, digestOf } from "../../components/digest";
+import { digest, digestOf } from "../../plan/digest";
 import { dnsRecords } from "../../components/dns-round-robin";
-import { dockerDropIn, harborUnit } from "../../components/systemd";
-import { formatTable, parseChecks, summarize } from "../../components/verification-table";
+import { dockerDropIn, harborUnit } from "../../plan/systemd";
+import { formatTable, parseChecks, summarize } from "../../plan/verification-table";
 import { verifyParameters } from "../../components/cluster-verification";
 import { changed, minimalHttp, minimalHttps, parse, rawNodes } from "../support/settings";
 

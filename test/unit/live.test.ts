@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { fileKey, stepKey } from "../../components/remote";
-import { parseFindings } from "../../hosts/drift";
-import { findDifferences, parseFacts } from "../../hosts/facts";
+import { fileKey, stepKey } from "../../components/remote/remote";
+import { parseFindings } from "../../live/drift";
+import { findDifferences, parseFacts } from "../../live/facts";
 
 describe("parseFindings", () => {
     test("a node that is as it should be has none", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { parse } from "yaml";
-import { asRoot, limited, renderParameters, shellQuote } from "../../components/shell";
-import { endOfParameters } from "../../components/toolkit";
+import { asRoot, limited, renderParameters, shellQuote } from "../../base/shell";
+import { endOfParameters } from "../../plan/toolkit";
 import { bash } from "../support/bash";
 
 /** Anything that can be an argument: no NUL, and text that UTF-8 can carry. */
@@ -95,7 +95,7 @@ describe("renderParameters", () => {
 
     test("a value is refused, or the node reads it as it was", () => {
         const program =
-            '. scripts/lib.sh; read_parameters; for name in "${!PARAM[@]}"; do printf "%s\\0%s\\0" "$name" "${PARAM[$name]}"; done';
+            '. node/core/lib.sh; read_parameters; for name in "${!PARAM[@]}"; do printf "%s\\0%s\\0" "$name" "${PARAM[$name]}"; done';
         fc.assert(
             fc.property(values, (parameters) => {
                 const { stdout, stderr } = bash(program, `${renderParameters(parameters)}${endOfParameters}\n`);

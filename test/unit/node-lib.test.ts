@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { password } from "../../config/rules";
 import { slot, slotNames } from "../../releases/slots";
-import { endOfParameters } from "../../components/toolkit";
+import { endOfParameters } from "../../plan/toolkit";
 import { bash } from "../support/bash";
 
 let folder: string;
@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs functions of the scripts, with the node's folders in the test's own. */
 const scripted = (program: string, input = "") =>
-    bash(`. scripts/lib.sh; . scripts/files.sh; SECRETS=$1/secrets; STATE=$1/state; ${program}`, input, [folder]);
+    bash(`. node/core/lib.sh; . node/core/parameters.sh; . node/core/files.sh; SECRETS=$1/secrets; STATE=$1/state; ${program}`, input, [folder]);
 
 describe("read_parameters", () => {
     test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { copyPins, lineDiff } from "../../tools/pins";
+import { copyPins, lineDiff } from "../../cli/pins";
 
 const staging = `config:
   harbor-ha:domain: hub.staging.example.com

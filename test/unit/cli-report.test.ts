@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type PreviewStep, report } from "../../tools/report";
+import { type PreviewStep, report } from "../../cli/report";
 
 const stack = "urn:pulumi:prod::harbor-ha::harborha:index:HarborCluster";
 
