@@ -11,6 +11,7 @@ SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
 LOG=/var/log/harbor-ha.log
+# shellcheck disable=SC2034  # used by the other parts of the program
 declare -A PARAM=()
 
 say() { printf '%s\n' "$*"; }
@@ -45,6 +46,7 @@ logged() {
 
 # A lost connection ends standard input early; the last line tells a whole text from a part of one, and names the command
 # that the text is for.
+# shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_PARAMETERS='# harbor-ha: end of parameters'
 # shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
