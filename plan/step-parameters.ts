@@ -127,6 +127,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         data_dir: context.layout.dataDir,
         shared_dir: context.layout.sharedDir,
         ...endpoint(context.settings),
+        images: context.facts.images,
         containers: context.facts.containers,
         proxy_container: context.facts.proxyContainer,
         upstream_containers: context.facts.upstreamContainers,

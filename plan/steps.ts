@@ -77,7 +77,7 @@ const endpoint = {
 };
 
 /** What the release's docker-compose.yml says of its containers. */
-const containers = { containers: words, proxy_container: line, upstream_containers: words, log_address: line };
+const containers = { images: words, containers: words, proxy_container: line, upstream_containers: words, log_address: line };
 
 export const steps = {
     toolkit: {
