@@ -11,7 +11,7 @@ export const endOfParameters = "# harbor-ha: end of parameters";
 /** What every other part builds on comes first, the dispatcher last; between them the order has no meaning. */
 const first = ["core/lib.sh", "core/parameters.sh"];
 const last = "core/main.sh";
-const folders = ["core", "database", "lines"];
+const folders = ["core", "database"];
 
 /** The parts of the node's command, in the order in which they are joined. */
 export function toolkitParts(): string[] {
@@ -28,7 +28,9 @@ let joined: string | undefined;
 
 /** The node's command: all parts as one program, which the other steps and the operator call. */
 export function toolkit(): string {
-    joined ??= [readPart("core/lib.sh"), parameterList(), ...toolkitParts().slice(1).map(readPart)].join("\n").trimEnd();
+    joined ??= [readPart("core/lib.sh"), parameterList(), ...toolkitParts().slice(1).map(readPart)]
+        .join("\n")
+        .trimEnd();
     return joined;
 }
 

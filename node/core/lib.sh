@@ -4,13 +4,18 @@
 set -Eeuo pipefail
 umask 022
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# Where the host's own paths begin: empty, except in tests. Not a way in: sudo (env_reset), sshd (AcceptEnv) and systemd
+# pass no such variable, and whoever can set one for a root's bash has BASH_ENV already.
+ROOT=${HARBOR_HA_ROOT:-}
+export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
 HA_HOME=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
-LOG=/var/log/harbor-ha.log
+LOG=$ROOT/var/log/harbor-ha.log
+# shellcheck disable=SC2034  # used by the other parts of the program
 declare -A PARAM=()
 
 say() { printf '%s\n' "$*"; }
@@ -45,6 +50,7 @@ logged() {
 
 # A lost connection ends standard input early; the last line tells a whole text from a part of one, and names the command
 # that the text is for.
+# shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_PARAMETERS='# harbor-ha: end of parameters'
 # shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
@@ -56,8 +62,8 @@ secret_file() {
 
 # An interrupted update may have left the same step running here; two of one kind never run at once.
 lock() {
-  mkdir -p /run/lock
-  exec 9>"/run/lock/harbor-ha.$1.lock"
+  mkdir -p "$ROOT/run/lock"
+  exec 9>"$ROOT/run/lock/harbor-ha.$1.lock"
   flock -w "${2:-120}" 9 || die "another '$1' has been running on this node for ${2:-120} s"
 }
 

@@ -27,7 +27,7 @@ ceph_client() {
   wanted=${PARAM[client]}
   if [[ $wanted != auto ]]; then
     printf '%s' "$wanted"
-  elif modprobe -q ceph 2>/dev/null || grep -qw ceph /proc/filesystems; then
+  elif modprobe -q ceph 2>/dev/null || grep -qw ceph "$ROOT/proc/filesystems"; then
     printf kernel
   else
     printf fuse
@@ -62,10 +62,10 @@ write_ceph_files() {
   local name monitors
   name=${PARAM[client_name]}
   monitors=${PARAM[monitors]}
-  write_file /etc/ceph/harbor-ha.secret 600 <"$(secret_file ceph_key)"
-  printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file /etc/ceph/harbor-ha.keyring 600
+  write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$(secret_file ceph_key)"
+  printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file "$ROOT/etc/ceph/harbor-ha.keyring" 600
   printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n' "${monitors// /,}" |
-    write_file /etc/ceph/harbor-ha.conf 644
+    write_file "$ROOT/etc/ceph/harbor-ha.conf" 644
 }
 
 fstab_line() {
@@ -84,13 +84,13 @@ fstab_line() {
 
 # Takes the line of the mount point from standard input; every other line stays as it is.
 update_fstab() {
-  local line new
+  local line new fstab=$ROOT/etc/fstab
   line=$(cat)
-  new=$(mktemp /etc/.fstab.XXXXXX)
-  [[ -e /etc/fstab ]] || : >/etc/fstab
-  awk -v mount="$1" '$1 ~ /^#/ || $2 != mount' /etc/fstab >"$new"
+  new=$(mktemp "$ROOT/etc/.fstab.XXXXXX")
+  [[ -e $fstab ]] || : >"$fstab"
+  awk -v mount="$1" '$1 ~ /^#/ || $2 != mount' "$fstab" >"$new"
   printf '%s\n' "$line" >>"$new"
-  install_file "$new" /etc/fstab 644 || true
+  install_file "$new" "$fstab" 644 || true
 }
 
 mount_failed() {

@@ -26,7 +26,7 @@ read_parameters() {
         elif ! check_value "${kind%\?}" "${line#*: }"; then
           wrong+=("$name is '${line#*: }', which is no ${kind%\?}")
         fi
-        PARAM[$name]=${line#*: }
+        PARAM["$name"]=${line#*: }
         ;;
       *) die "a line of the parameters is no 'name: value'" ;;
     esac

@@ -26,7 +26,7 @@ cmd_watch() {
   trap 'exit 0' TERM
   while true; do
     sleep 10
-    (flock -n 9 && renew_proxy) 9>/run/lock/harbor-ha.up.lock || true
+    (flock -n 9 && renew_proxy) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
   done
 }
 

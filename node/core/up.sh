@@ -144,7 +144,7 @@ show_trouble() {
   local name
   compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
   for name in harbor-ui harbor-adminserver registry nginx; do
-    tail -n 3 /var/log/harbor/"$(date +%F)"/*"${name#harbor-}"*.log 2>/dev/null | bounded 5 >&2 || true
+    tail -n 3 "$ROOT"/var/log/harbor/"$(date +%F)"/*"${name#harbor-}"*.log 2>/dev/null | bounded 5 >&2 || true
   done
 }
 
