@@ -16,7 +16,7 @@ const project = (name) => ({
 
 /** @type {import("jest").Config} */
 module.exports = {
-    projects: [project("unit"), project("graph"), project("engine"), project("sandbox")],
+    projects: [project("unit"), project("graph"), project("node"), project("engine"), project("sandbox")],
     testSequencer: "<rootDir>/test/sandbox/support/sequencer.js",
     reporters: ["default", "<rootDir>/test/reporter.js"],
 };

@@ -20,7 +20,7 @@ cmd_dns_remove() {
 
 send_updates() {
   local key
-  key=$(umask 077 && mktemp /run/harbor-ha-dns.XXXXXX)
+  key=$(umask 077 && mktemp "$ROOT/run/harbor-ha-dns.XXXXXX")
   printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$(secret_file dns_key)")" >"$key"
   printf 'server %s %s\nzone %s\n%ssend\n' "${PARAM[server]}" "${PARAM[port]}" "${PARAM[zone]}" "$1" |
     { timeout -k 5 60 nsupdate -k "$key" -t 20 2>&1 || { rm -f "$key"; false; }; } | bounded 5 >&2 ||

@@ -23,7 +23,7 @@ cmd_put() {
 # the reader of a preview. So what a stack keeps of an old repair can't become outdated.
 cmd_again() {
   local input words
-  input=$(umask 077 && mktemp /run/harbor-ha-again.XXXXXX)
+  input=$(umask 077 && mktemp "$ROOT/run/harbor-ha-again.XXXXXX")
   cat >"$input"
   read -ra words < <(tail -n 1 "$input" | sed -n 's/^# harbor-ha: end of [a-z]*; command: //p') || true
   if ((${#words[@]} == 0)); then
@@ -42,7 +42,7 @@ cmd_remove() {
   say "removed"
 }
 
-reload_units() { if [[ $1 == /etc/systemd/system/* ]]; then systemctl daemon-reload; fi; }
+reload_units() { if [[ $1 == "$ROOT"/etc/systemd/system/* ]]; then systemctl daemon-reload; fi; }
 
 # secrets: one file per secret, values in base64, readable by root only; what isn't listed any more is removed.
 cmd_secrets() {

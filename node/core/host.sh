@@ -51,9 +51,9 @@ require_tools() {
 cmd_host() {
   local tools=(curl jq openssl tar flock findmnt docker compose)
   read_parameters host
-  ((EUID == 0)) || die "must run as root (or a user with sudo)"
-  [[ -d /run/systemd/system ]] || die "this host isn't run by systemd"
-  if [[ ${PARAM[dns]} == true ]]; then tools+=(nsupdate); fi
+  [[ $(id -u) == 0 ]] || die "must run as root (or a user with sudo)"
+  [[ -d $ROOT/run/systemd/system ]] || die "this host isn't run by systemd"
+  if [[ ${PARAM[dns]} == managed ]]; then tools+=(nsupdate); fi
   lock host 900
   require_tools "${tools[@]}"
   check_disk "$HA_HOME" 3

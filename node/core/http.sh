@@ -3,7 +3,7 @@
 # Requests to one node of the registry under its public name, without DNS. The password never stands on a command line,
 # and no check ever tries a wrong one: Harbor locks the account for a while.
 
-BODY=$(umask 077 && mktemp -d /run/harbor-ha.XXXXXX)
+BODY=$(umask 077 && mktemp -d "$ROOT/run/harbor-ha.XXXXXX")
 trap 'rm -rf "$BODY"' EXIT
 
 # http ADDRESS CURL-ARGUMENTS… PATH: prints the status; the body is in $BODY/body, the headers in $BODY/headers. Status

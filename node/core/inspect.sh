@@ -44,7 +44,7 @@ inspect_file() {
 inspect_docker() {
   local registry
   registry=${PARAM[insecure_registry]}
-  if [[ $registry != none ]] && ! jq -e --arg r "$registry" '."insecure-registries" // [] | index($r)' /etc/docker/daemon.json >/dev/null 2>&1; then
+  if [[ $registry != none ]] && ! jq -e --arg r "$registry" '."insecure-registries" // [] | index($r)' "$ROOT/etc/docker/daemon.json" >/dev/null 2>&1; then
     printf 'host\t%s is no insecure registry in daemon.json\n' "$registry"
   fi
 }

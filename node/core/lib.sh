@@ -4,13 +4,17 @@
 set -Eeuo pipefail
 umask 022
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# Where the host's own paths begin: empty, except in tests. Not a way in: sudo (env_reset), sshd (AcceptEnv) and systemd
+# pass no such variable, and whoever can set one for a root's bash has BASH_ENV already.
+ROOT=${HARBOR_HA_ROOT:-}
+export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
 HA_HOME=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
-LOG=/var/log/harbor-ha.log
+LOG=$ROOT/var/log/harbor-ha.log
 # shellcheck disable=SC2034  # used by the other parts of the program
 declare -A PARAM=()
 
@@ -58,8 +62,8 @@ secret_file() {
 
 # An interrupted update may have left the same step running here; two of one kind never run at once.
 lock() {
-  mkdir -p /run/lock
-  exec 9>"/run/lock/harbor-ha.$1.lock"
+  mkdir -p "$ROOT/run/lock"
+  exec 9>"$ROOT/run/lock/harbor-ha.$1.lock"
   flock -w "${2:-120}" 9 || die "another '$1' has been running on this node for ${2:-120} s"
 }
 
@@ -105,24 +109,6 @@ compose_within() {
   else
     timeout -k 10 "$limit" docker-compose "${arguments[@]}"
   fi
-}
-
-is_ceph_mount() {
-  case $(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null) in
-    ceph | fuse.ceph | fuse.ceph-fuse) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
-# Proves that the shared storage is mounted and answers: a hung CephFS serves cached reads and blocks on writes. While
-# the session of a node that died runs out (60 s by default), writes of the others may wait for it.
-require_mount() {
-  local mount=$1 limit=${2:-90} probe
-  is_ceph_mount "$mount" || die "$mount is not a mounted CephFS on this node"
-  probe=$mount/.harbor-ha-probe-$(hostname)
-  # shellcheck disable=SC2016  # expanded by the inner shell
-  timeout -k 5 "$limit" bash -c 'echo "$2" >"$1" && [[ $(<"$1") == "$2" ]] && rm -f "$1"' - "$probe" "$RANDOM$RANDOM" ||
-    die "a write to $mount did not return within $limit s: is Ceph healthy?"
 }
 
 # Fingerprint of the public half: equal for a private key and its certificate.

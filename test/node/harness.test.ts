@@ -1,0 +1,38 @@
+import { hostForEachTest } from "./support/host";
+
+const host = hostForEachTest();
+
+test("the command runs on a host of its own: nothing of this machine is touched", async () => {
+    const { status, stdout, stderr } = await host().call(["help"]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^usage: harbor-ha /);
+});
+
+test("a tool's calls are noted with what they read, and answers are given in their order", async () => {
+    host().answer("nsupdate", { times: 1, out: "first\n", status: 3 }, { to: "-k *", err: "later\n" });
+    const run = (): Promise<unknown> => host().run("dns", { key_name: "k", addresses: ["192.0.2.1"] });
+    host().secret("dns_key", "c2VjcmV0");
+    host().answer("dig", { out: "192.0.2.1\n" });
+    expect(await run()).toMatchObject({ status: 1, stderr: expect.stringContaining("first\n") as string });
+    expect(await run()).toMatchObject({ status: 0, stderr: expect.stringContaining("later\n") as string });
+    const [first, second] = host().calls("nsupdate");
+    expect(first?.input).toContain("send\n");
+    expect(second?.args[0]).toBe("-k");
+});
+
+test("waiting costs no time", async () => {
+    host().secret("dns_key", "c2VjcmV0");
+    const started = Date.now();
+    expect(await host().run("dns")).toMatchObject({ status: 1 });
+    expect(host().calls("dig").length).toBeGreaterThan(5);
+    expect(Date.now() - started).toBeLessThan(5000);
+});
+
+test("a tool that a host lacks is lacking", async () => {
+    host().lacks("nsupdate", "apt-get");
+    const { status, stderr } = await host().run("host", { dns: "managed", install_packages: true });
+    expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: "harbor-ha: missing on this host: nsupdate; neither apt-get nor dnf is here to install them\n",
+    });
+});

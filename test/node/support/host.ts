@@ -1,0 +1,192 @@
+import { spawn } from "node:child_process";
+import {
+    accessSync,
+    chmodSync,
+    constants,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ParameterValue } from "../../../plan/parameters";
+import { toolkitFile } from "../../../plan/toolkit";
+import { parametersFor, usualValues, type Values } from "./samples";
+import { type Answer, type Call, callsOf, forgetCalls, standInPath, writeStandIn } from "./stand-in";
+
+export interface Result {
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** Tools that the command uses as they are on this machine. */
+const realTools = (
+    "awk base32 base64 basename bash cat chmod chown cmp comm cp cut date diff dirname env expr false find flock grep gzip head ln ls mkdir " +
+    "mktemp mv od openssl jq printf readlink rm rmdir sed seq sh sha256sum sort stat tail tar tee test timeout touch " +
+    "tr true uniq wc xargs"
+).split(" ");
+
+/** Tools that a host of these tests has besides; none of them touches this machine. */
+const standIns = (
+    "apt-get ceph-fuse chattr dig df docker findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate python3 " +
+    "sync systemctl systemd-escape umount uname"
+).split(" ");
+
+const folders = ["etc", "mnt", "opt", "proc", "root", "run/lock", "run/systemd/system", "tmp", "usr/bin", "var/log"];
+
+/** Bash takes functions from its environment: no second is slept, but the shell's clock goes on. */
+const jumpingClock = "() { SECONDS=$((SECONDS + ${1%.*} + 1)); }";
+
+/**
+ * A host under a folder of its own, with the node's command as the program would send it, and stand-ins for the tools
+ * that act on a host. `file` gives the tools that are real in these tests.
+ */
+export class Host {
+    readonly root = mkdtempSync(join(tmpdir(), "harbor-ha-node-"));
+    readonly home = this.path("/opt/harbor-ha");
+    readonly usual: Values = usualValues(this.root);
+
+    constructor() {
+        for (const folder of folders) mkdirSync(join(this.root, folder), { recursive: true });
+        for (const tool of realTools) symlinkSync(realPath(tool), join(this.root, "usr/bin", tool));
+        for (const tool of standIns) this.answer(tool);
+        writeStandIn(this.root, "curl", [], realPath("curl"));
+        this.write("/opt/harbor-ha/bin/harbor-ha", toolkitFile("harbor-ha"), 0o755);
+    }
+
+    /** A path of the host, on this machine. */
+    path(path: string): string {
+        return join(this.root, path);
+    }
+
+    /** One of the parameters that every command gets alike, for example `release_dir`. */
+    value(name: string): string {
+        const value = this.usual[name];
+        if (typeof value !== "string") throw new Error(`no usual value of ${name} is a text`);
+        return value;
+    }
+
+    /** Writes a file of the host; a path on this machine below its root is taken as well. */
+    write(path: string, text: string | Buffer, mode = 0o644): string {
+        const full = path.startsWith(this.root) ? path : this.path(path);
+        mkdirSync(dirname(full), { recursive: true });
+        writeFileSync(full, text);
+        chmodSync(full, mode);
+        return full;
+    }
+
+    read(path: string): string {
+        return readFileSync(path.startsWith(this.root) ? path : this.path(path), "utf8");
+    }
+
+    has(path: string): boolean {
+        return existsSync(path.startsWith(this.root) ? path : this.path(path));
+    }
+
+    secret(name: string, value: string): void {
+        this.write(`/opt/harbor-ha/secrets/${name}`, value, 0o600);
+    }
+
+    /** What a tool says; without answers it does what it usually does. */
+    answer(tool: string, ...answers: Answer[]): void {
+        writeStandIn(this.root, tool, answers);
+    }
+
+    /** The host lacks a tool. */
+    lacks(...tools: string[]): void {
+        for (const tool of tools) {
+            rmSync(standInPath(this.root, tool), { force: true });
+            rmSync(join(this.root, "usr/bin", tool), { force: true });
+        }
+    }
+
+    /** Something is mounted; `findmnt` and its stand-in for `systemctl start` read and write the same list. */
+    mount(target = this.value("mount_point"), type = "fuse.ceph", source = "ceph-fuse", options = "rw"): void {
+        mkdirSync(target, { recursive: true });
+        writeFileSync(this.path("/.mounts"), `${target} ${type} ${source} ${options}\n`, { flag: "a" });
+    }
+
+    /** Runs a command that reads parameters; those that the test doesn't give get a sample. */
+    run(command: string, given: Readonly<Record<string, ParameterValue | undefined>> = {}): Promise<Result> {
+        return this.call([command], parametersFor(command, this.usual, given));
+    }
+
+    /** Runs the node's command with these words and this standard input. */
+    call(words: readonly string[], input: string | Buffer = "", sleep = jumpingClock): Promise<Result> {
+        const child = spawn(join(this.home, "bin", "harbor-ha"), words, {
+            cwd: this.root,
+            env: {
+                HARBOR_HA_ROOT: this.root,
+                HOME: this.path("/root"),
+                PATH: process.env.PATH,
+                TMPDIR: this.path("/tmp"),
+                "BASH_FUNC_sleep%%": sleep,
+            },
+        });
+        const texts = { stdout: "", stderr: "" };
+        for (const name of ["stdout", "stderr"] as const) {
+            child[name].setEncoding("utf8").on("data", (text: string) => (texts[name] += text));
+        }
+        // A command may end without reading all of it.
+        child.stdin.on("error", () => undefined).end(input);
+        return new Promise((resolve, reject) => {
+            child.on("error", reject).on("close", (status) => resolve({ status, ...texts }));
+        });
+    }
+
+    /** Calls of a tool, or of all, whose arguments contain a text. */
+    calls(tool?: string, part = ""): Call[] {
+        return callsOf(this.root).filter(
+            (call) => (tool === undefined || call.tool === tool) && call.line.includes(part),
+        );
+    }
+
+    forget(): void {
+        forgetCalls(this.root);
+    }
+
+    remove(): void {
+        rmSync(this.root, { recursive: true, force: true });
+    }
+}
+
+const found = new Map<string, string>();
+
+function realPath(tool: string): string {
+    const known = found.get(tool);
+    if (known !== undefined) return known;
+    const path = (process.env.PATH ?? "")
+        .split(":")
+        .map((folder) => join(folder, tool))
+        .find(isExecutable);
+    if (path === undefined) throw new Error(`these tests need ${tool} on this machine`);
+    found.set(tool, path);
+    return path;
+}
+
+function isExecutable(path: string): boolean {
+    try {
+        accessSync(path, constants.X_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** A new host for each test of a file. */
+export function hostForEachTest(): () => Host {
+    let host: Host | undefined;
+    beforeEach(() => {
+        host = new Host();
+    });
+    afterEach(() => host?.remove());
+    return () => {
+        if (!host) throw new Error("no test runs");
+        return host;
+    };
+}

@@ -1,0 +1,54 @@
+# shellcheck shell=bash disable=SC2154
+# A Docker of few words: which images it has, which containers run and since when, whom it trusts. Kept in $root/.docker.
+state=$root/.docker
+mkdir -p "$state/running"
+touch "$state/images"
+
+now() { date -u +%FT%T.%NZ; }
+
+# The services of a Compose file, as `service container` lines.
+services() { awk '/^  [a-z-]+:$/ { service = $1; sub(":", "", service) } /^    container_name:/ { print service, $2 }' "$1"; }
+
+compose() {
+  local file='' command='' wanted=() service container
+  while (($#)); do
+    case $1 in
+      -f) file=$2 && shift ;;
+      -p) shift ;;
+      -*) ;;
+      *) if [[ ! $command ]]; then command=$1; else wanted+=("$1"); fi ;;
+    esac
+    shift
+  done
+  case $command in
+    version) echo 'Docker Compose version v2.24.6' ;;
+    up)
+      while read -r service container; do
+        ((${#wanted[@]} == 0)) || [[ " ${wanted[*]} " == *" $service "* ]] || continue
+        now >"$state/running/$container"
+      done < <(services "$file")
+      ;;
+    stop)
+      while read -r service container; do
+        if [[ " ${wanted[*]} " == *" $service "* ]]; then rm -f "$state/running/$container"; fi
+      done < <(services "$file")
+      ;;
+    down) rm -f "$state"/running/* ;;
+    ps) ls "$state/running" ;;
+  esac
+}
+
+case $1 in
+  compose) shift && compose "$@" ;;
+  version) if [[ $all == *Client* ]]; then echo '20.10.24 1.41'; else echo 20.10.24; fi ;;
+  info)
+    # As Docker says it: its own file as of its last start or reload.
+    cat "$state/info" 2>/dev/null || echo '{"docker.io":{"Name":"docker.io","Mirrors":[],"Secure":true,"Official":true}}'
+    ;;
+  image) grep -qxF "${*: -1}" "$state/images" || { echo "Error: No such image: ${*: -1}" >&2 && exit 1; } ;;
+  load) cat "$3" >>"$state/images" ;;
+  ps) ls "$state/running" ;;
+  inspect) cat "$state/running/${*: -1}" 2>/dev/null || { echo "Error: No such object: ${*: -1}" >&2 && exit 1; } ;;
+  restart) now >"$state/running/${*: -1}" ;;
+esac
+exit 0
