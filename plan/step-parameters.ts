@@ -40,6 +40,8 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         mount_point: ceph.mountPoint,
         client: ceph.client,
         install_packages: installPackages,
+        // Said, so that nodes of before get the option as well.
+        after_eviction: "reconnect",
         key: fingerprint("ceph_key"),
     }),
 

@@ -136,6 +136,7 @@ export const steps = {
             mount_point: line,
             client: oneOf("auto", "kernel", "fuse"),
             install_packages: flag,
+            after_eviction: oneOf("reconnect"),
             key: line,
         },
     },

@@ -57,10 +57,11 @@ mount_unit() { systemd-escape -p --suffix=mount "$1"; }
 # Containers that ran before see the bare folder below, or the dead mount: `applied` goes, so that they are made anew.
 mount_now() {
   local unit
-  # shellcheck disable=SC2153  # set in lib.sh
   unit=$(mount_unit "$1")
+  # shellcheck disable=SC2153  # set in lib.sh
   rm -f "$STATE/applied"
   logged timeout -k 5 120 systemctl start "$unit" || mount_failed "$1" "$unit"
+  # shellcheck disable=SC2034  # for the step `mount`
   MOUNTED_ANEW=yes
 }
 

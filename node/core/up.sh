@@ -86,7 +86,10 @@ reset_for_moved_database() {
 database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
 
 remember_database() {
+  local mark=${PARAM[shared_dir]}/state/secretkey
   [[ ${PARAM[first]} == true ]] || return 0
+  # A cluster of before there was a mark of it.
+  [[ -f $mark ]] || mark_secretkey "${PARAM[data_dir]}/secretkey" "$mark"
   database_target | write_file "${PARAM[shared_dir]}/state/database" 600
 }
 
