@@ -37,7 +37,7 @@ ensure_container() {
       # Stopped first, so that a service's data is left in order in its volume.
       if [[ $state == paused ]]; then dk unpause "$container"; fi
       dk stop "$container" || true
-      dk rm -f "$container"
+      dk rm -f -v "$container"
       state=missing
     fi
   fi
