@@ -20,14 +20,13 @@ export interface DriftReport {
  */
 export async function detectDrift(plan: ClusterPlan): Promise<DriftReport> {
     const answers = await Promise.all(plan.nodes.map((node) => inspect(plan, node)));
-    const at = new Date().toISOString();
-    const found = answers.flatMap(({ findings }) =>
-        findings.map(([key, text]) => [key, `found ${at}: ${text}`] as const),
-    );
-    return {
-        drift: withFollowers(new Map(found), plan),
-        unknown: answers.flatMap(({ unknown }) => unknown ?? []),
-    };
+    const found = withFollowers(new Map(answers.flatMap(({ findings }) => findings)), plan);
+    return { drift: dated(found, new Date()), unknown: answers.flatMap(({ unknown }) => unknown ?? []) };
+}
+
+/** A stack keeps the text of a repair, and the same text again would be no change of it: nothing would run. */
+export function dated(found: Drift, at: Date): Drift {
+    return new Map([...found].map(([key, text]) => [key, `found ${at.toISOString()}: ${text}`]));
 }
 
 type Finding = readonly [key: string, text: string];

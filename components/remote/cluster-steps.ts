@@ -8,10 +8,18 @@ import type { PlannedFile } from "../../plan/files";
 import { resourceName } from "../../plan/names";
 import { type ParameterValues, renderParameters } from "../../plan/parameters";
 import { isDerived, type PlannedStep, type PlannedValue, stepId } from "../../plan/planned";
+import type { SecretName } from "../../plan/secrets";
 import { definitionOf, type StepName } from "../../plan/steps";
 import type { HarborRelease } from "../../releases/release";
-import type { ClusterSecrets } from "../cluster-secrets";
 import { connectionTo, type Host, RemoteFile, RemoteStep, RemoteToolkit } from "./remote";
+
+/** Where the values come from that no plan holds. */
+export interface SecretSource {
+    /** A secret's value in base64. */
+    encoded(name: SecretName): pulumi.Output<string>;
+    /** A short text that changes with any of the secrets, and tells nothing of them. */
+    fingerprint(names: readonly SecretName[]): pulumi.Output<string>;
+}
 
 /**
  * Makes the resources of a plan's steps. Components ask for theirs, in the order of the plan; what each one waits for comes
@@ -25,7 +33,7 @@ export class ClusterSteps {
 
     constructor(
         readonly plan: ClusterPlan,
-        private readonly secrets: ClusterSecrets,
+        private readonly secrets: SecretSource,
         private readonly drift: Drift,
     ) {
         this.planned = new Map(plan.steps.map((step) => [step.id, step]));

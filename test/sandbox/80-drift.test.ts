@@ -49,7 +49,7 @@ test("what was changed by hand shows at its resource, and the next up repairs ex
         "node1: /mnt/cephfs/harbor is not mounted",
         "node2: root.crt has SHA256:",
         "cert-sync@node2 runs again",
-        "mount@node1 runs again",
+        "@node1 runs again",
         "node3: not running: nginx",
         `node1: ${hub.domain} resolves to ${prefix}.11 ${prefix}.13`,
     ]) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseFindings } from "../../live/drift";
+import { dated, parseFindings } from "../../live/drift";
 import { findDifferences, parseFacts } from "../../live/facts";
 import { fileKey } from "../../plan/findings";
 
@@ -28,6 +28,15 @@ describe("parseFindings", () => {
             "the node reports prepair, which is no step",
         );
     });
+});
+
+test("the same finding at another time is another text, followers' too", () => {
+    const found = new Map([["up@node1", "cert-sync@node1 runs again"]]);
+    const texts = [0, 1].map((ms) => dated(found, new Date(ms)).get("up@node1"));
+    expect(texts).toEqual([
+        "found 1970-01-01T00:00:00.000Z: cert-sync@node1 runs again",
+        "found 1970-01-01T00:00:00.001Z: cert-sync@node1 runs again",
+    ]);
 });
 
 describe("findDifferences", () => {

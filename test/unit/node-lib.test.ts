@@ -84,7 +84,8 @@ describe("secrets", () => {
 });
 
 describe("fill_slots", () => {
-    const fill = (text: string): ReturnType<typeof scripted> => scripted(`PARAM[slots]="${slotNames.join(" ")}"; fill_slots`, text);
+    const fill = (text: string): ReturnType<typeof scripted> =>
+        scripted(`PARAM[slots]="${slotNames.join(" ")}"; fill_slots`, text);
     const store = (values: Readonly<Record<string, string>>): void => {
         mkdirSync(join(folder, "secrets"), { recursive: true });
         for (const [name, value] of Object.entries(values)) writeFileSync(join(folder, "secrets", name), value);
