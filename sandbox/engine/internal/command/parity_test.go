@@ -2,12 +2,15 @@ package command_test
 
 import (
 	"encoding/pem"
+	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
 
 	"harbor-ha/engine/internal/command"
 	"harbor-ha/engine/internal/enginetest"
@@ -16,14 +19,37 @@ import (
 
 // everyField logs in at the server over the proxy, with every field of a connection set.
 func everyField(t *testing.T) property.Value {
+	socket := agentSocket(t)
 	hop := func(server *sshtest.Server) props {
 		t.Helper()
 		return merge(endpoint(server), props{
-			"agentSocketPath": text(""), "password": text(server.Password), "perDialTimeout": number(5),
+			"agentSocketPath": text(socket), "password": text(server.Password), "perDialTimeout": number(5),
 			"privateKey": text(sealed(t, server.ClientKey, "sesame")), "privateKeyPassword": text("sesame"),
 		})
 	}
 	return object(merge(hop(sshtest.Start(t)), props{"proxy": object(hop(sshtest.Start(t)))}))
+}
+
+// agentSocket is where an SSH agent without keys listens until the test ends.
+func agentSocket(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "agent") // t.TempDir can be longer than a socket's path may be
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	path := filepath.Join(folder, "socket")
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for conn, err := listener.Accept(); err == nil; conn, err = listener.Accept() {
+			go func() { _ = agent.ServeAgent(agent.NewKeyring(), conn) }()
+		}
+	}()
+	return path
 }
 
 // sealed is the private key, encrypted.

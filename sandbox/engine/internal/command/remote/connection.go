@@ -97,9 +97,10 @@ func (e Endpoint) clientConfig() (*ssh.ClientConfig, func(), error) {
 	if e.Password != nil {
 		config.Auth = append(config.Auth, ssh.Password(*e.Password), ssh.KeyboardInteractive(e.answerAll))
 	}
-	// An agent is asked whenever there is one, also with a private key; one that cannot be reached is an error.
+	// An agent is asked whenever there is one, also with a private key; one that cannot be reached is an error, and so is
+	// an agentSocketPath that says nothing.
 	socket := or(e.AgentSocketPath, os.Getenv("SSH_AUTH_SOCK"))
-	if socket == "" {
+	if socket == "" && e.AgentSocketPath == nil {
 		return config, func() {}, nil
 	}
 	conn, err := net.Dial("unix", socket)
