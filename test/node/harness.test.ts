@@ -1,3 +1,5 @@
+import { toolkitParts } from "../../plan/toolkit";
+import { projectFile } from "../support/files";
 import { hostForEachTest } from "./support/host";
 
 const host = hostForEachTest();
@@ -34,5 +36,27 @@ test("a tool that a host lacks is lacking", async () => {
     expect({ status, stderr }).toEqual({
         status: 1,
         stderr: "harbor-ha: missing on this host: nsupdate; neither apt-get nor dnf is here to install them\n",
+    });
+});
+
+describe("every path of the host begins with $ROOT, or a test would touch this machine", () => {
+    /** Inside a container, in a text for Ceph, or in a sentence. */
+    const elsewhere = [
+        ":/etc/harbor-ha.cnf:ro",
+        "--defaults-extra-file=/etc/harbor-ha.cnf",
+        'cat "${PARAM[image]}" /tmp/r.sql',
+        '"/tmp/r.sql of image',
+        '"$ROOT"/',
+        "has no /tmp/r.sql",
+        "secretfile=/etc/ceph/harbor-ha.secret",
+        "ceph.conf=/etc/ceph/harbor-ha.conf",
+        "keyring = /etc/ceph/harbor-ha.keyring",
+    ];
+    const host = /(^|[\s"'=<>(:])\/(etc|run|var|proc|sys|tmp|usr|snap|root)\b/;
+
+    test.each(toolkitParts())("%s", (part) => {
+        const lines = projectFile(`node/${part}`).split("\n");
+        const own = (line: string): string => elsewhere.reduce((text, known) => text.replaceAll(known, ""), line);
+        expect(lines.filter((line) => !/^\s*#/.test(line) && host.test(own(line)))).toEqual([]);
     });
 });
