@@ -1,14 +1,23 @@
 # shellcheck shell=bash source=node/core/lib.sh
 
-# dns: exactly these addresses under the name, replaced in one transaction.
+# dns: exactly these addresses under the name, replaced in one transaction. What would make the update useless is found
+# out before it: a server takes an A record beside a CNAME without a word, and leaves it out (RFC 2136, 3.4.2.2).
 cmd_dns() {
-  local name address updates
+  local name address updates wanted found
   read_parameters dns
   name=${PARAM[name]}
+  found=$(dns_state A 2)
+  case $found in
+    CNAME*) die "$name is a $found at $(dns_server): remove that record, so that the name can have addresses. Nothing was changed" ;;
+    '('*) die "$(dns_server) must answer for $name before it is changed: $found. Nothing was changed" ;;
+  esac
   updates="update delete $name. A"$'\n'
   for address in ${PARAM[addresses]}; do updates+="update add $name. ${PARAM[ttl]} A $address"$'\n'; done
   send_updates "$updates"
-  wait_for 10 dns_answers "${PARAM[addresses]}" || die "${PARAM[server]} took the update but doesn't answer with ${PARAM[addresses]}"
+  wanted=$(tr ' ' '\n' <<<"${PARAM[addresses]}" | sort | xargs)
+  wait_for 10 dns_answers "$wanted" || die "$(dns_server) took the update, but answers for $name with $(dns_state A 2) instead of $wanted"
+  found=$(dns_state AAAA)
+  [[ $found != *:* ]] || say "note: $name has AAAA records, too: clients with IPv6 go to $found"
   say "dns: $name A ${PARAM[addresses]}"
 }
 
@@ -18,18 +27,45 @@ cmd_dns_remove() {
   say "dns: ${PARAM[name]} removed"
 }
 
+dns_server() { printf '%s:%s' "${PARAM[server]}" "${PARAM[port]}"; }
+
 send_updates() {
-  local key
-  key=$(umask 077 && mktemp "$ROOT/run/harbor-ha-dns.XXXXXX")
-  printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$(secret_file dns_key)")" >"$key"
-  printf 'server %s %s\nzone %s\n%ssend\n' "${PARAM[server]}" "${PARAM[port]}" "${PARAM[zone]}" "$1" |
-    { timeout -k 5 60 nsupdate -k "$key" -t 20 2>&1 || { rm -f "$key"; false; }; } | bounded 5 >&2 ||
-    die "${PARAM[server]} refuses the update of zone ${PARAM[zone]} with key ${PARAM[key_name]}"
-  rm -f "$key"
+  # Goes with the folder at the end, however this ends.
+  local key=$BODY/dns-key output
+  (umask 077 && printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' \
+    "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$(secret_file dns_key)")" >"$key")
+  output=$(printf 'server %s %s\nzone %s\n%ssend\n' "${PARAM[server]}" "${PARAM[port]}" "${PARAM[zone]}" "$1" |
+    timeout -k 5 60 nsupdate -k "$key" -t 20 2>&1) || {
+    bounded 5 <<<"$output" >&2
+    die "$(dns_refusal "$output")"
+  }
 }
 
-dns_answers() {
-  local found
-  found=$(dig +short +time=3 +tries=1 -p "${PARAM[port]}" "@${PARAM[server]}" "${PARAM[name]}" A | sort | tr '\n' ' ')
-  [[ ${found% } == "$(tr ' ' '\n' <<<"$1" | sort | tr '\n' ' ' | sed 's/ $//')" ]]
+# dns_refusal OUTPUT: what nsupdate's words mean.
+dns_refusal() {
+  local zone="zone ${PARAM[zone]}" key="key ${PARAM[key_name]}"
+  case $1 in
+    *BADTIME* | *'clock skew'*) echo "$(dns_server) refuses the update of $zone: its clock and that of $(hostname) differ; set up NTP" ;;
+    *BADKEY* | *BADSIG* | *'verify failure'*) echo "$(dns_server) doesn't know $key with this secret and algorithm (${PARAM[key_algorithm]})" ;;
+    *NOTAUTH* | *NOTZONE*) echo "$(dns_server) isn't the primary server of $zone" ;;
+    *'timed out'* | *unreachable* | *'connection refused'*) echo "$(dns_server) doesn't answer to the update of $zone" ;;
+    *) echo "$(dns_server) refuses the update of $zone with $key" ;;
+  esac
 }
+
+# dns_state TYPE [TRIES]: what the server answers for the name: its records in order, a CNAME first; or, in brackets, why
+# there are none.
+dns_state() {
+  local output status records
+  output=$(dig +noall +comments +answer +time=3 +tries="${2:-1}" -p "${PARAM[port]}" "@${PARAM[server]}" "${PARAM[name]}." "$1" 2>&1) || true
+  status=$(sed -n 's/^;; ->>HEADER<<-.*status: \([A-Z0-9]*\),.*/\1/p' <<<"$output" | tail -n 1)
+  records=$(awk '!/^;/ && $3 == "IN" { print ($4 == "CNAME" ? "0 CNAME " : "1 ") $5 }' <<<"$output" | sort | cut -d ' ' -f 2- | xargs)
+  case $status in
+    '') printf '(no answer: %s)' "$(grep -m 1 '^;;' <<<"$output" | sed 's/^;; *//' || echo 'dig failed')" ;;
+    NOERROR) printf '%s' "${records:-no $1 record}" ;;
+    NXDOMAIN) printf 'no such name (NXDOMAIN)' ;;
+    *) printf '(%s)' "$status" ;;
+  esac
+}
+
+dns_answers() { [[ $(dns_state A) == "$1" ]]; }

@@ -1,66 +1,84 @@
 # shellcheck shell=bash source=node/core/lib.sh
 
-# Package names by command, for the package managers of Debian and Red Hat.
-package_of() {
-  local manager=$1 tool=$2
-  case $manager:$tool in
-    apt-get:docker) echo docker.io ;;
-    apt-get:compose) echo docker-compose ;;
-    apt-get:nsupdate) echo bind9-dnsutils ;;
-    apt-get:mount.ceph) echo ceph-common ;;
-    apt-get:ceph-fuse) echo ceph-fuse ;;
-    dnf:docker) echo moby-engine ;;
-    dnf:compose) echo docker-compose ;;
-    dnf:nsupdate) echo bind-utils ;;
-    dnf:mount.ceph) echo ceph-common ;;
-    dnf:ceph-fuse) echo ceph-fuse ;;
-    *) echo "$tool" ;;
+# host: what has to be there before anything else, and Docker's trust in the registry.
+cmd_host() {
+  local tools=(curl jq openssl tar flock findmnt docker)
+  read_parameters host
+  [[ $(id -u) == 0 ]] || die "must run as root (or a user with sudo)"
+  [[ -d $ROOT/run/systemd/system ]] || die "this host isn't run by systemd"
+  if [[ ${PARAM[dns]} == managed ]]; then tools+=(nsupdate dig); fi
+  lock host 900
+  refuse_foreign_docker
+  require_tools "${tools[@]}"
+  check_disk "$HA_HOME" 3
+  check_python
+  recover_daemon_json
+  systemctl is-active -q docker || logged timeout 120 systemctl enable --now docker || die "Docker doesn't start: systemctl status docker"
+  check_docker
+  require_compose
+  trust_registry
+  say "docker: $(docker version --format '{{.Server.Version}}')"
+}
+
+has_tool() { command -v "$1" >/dev/null; }
+
+# Packages that bring a tool, best first, for the package managers of Debian and Red Hat.
+packages_of() {
+  case $1:$2 in
+    apt-get:docker) echo docker-ce docker.io ;;
+    apt-get:compose) echo docker-compose-plugin docker-compose-v2 docker-compose ;;
+    apt-get:nsupdate | apt-get:dig) echo bind9-dnsutils dnsutils ;;
+    dnf:docker) echo docker-ce moby-engine ;;
+    dnf:compose) echo docker-compose-plugin docker-compose ;;
+    dnf:nsupdate | dnf:dig) echo bind-utils ;;
+    *:mount.ceph) echo ceph-common ;;
+    *:flock | *:findmnt) echo util-linux ;;
+    *) echo "$2" ;;
   esac
 }
 
-has_tool() {
+offers() {
   case $1 in
-    compose) docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null ;;
-    *) command -v "$1" >/dev/null ;;
+    apt-get) apt-cache policy "$2" 2>/dev/null | grep -q '^ *Candidate: [^(]' ;;
+    dnf) timeout 120 dnf -q list "$2" >/dev/null 2>&1 ;;
   esac
 }
 
 # require_tools TOOL…: installs what is missing, or names it.
 require_tools() {
-  local tool manager='' missing=() packages=()
+  local tool missing=()
   for tool in "$@"; do has_tool "$tool" || missing+=("$tool"); done
   ((${#missing[@]})) || return 0
-  [[ ${PARAM[install_packages]} == true ]] || die "missing on this host: ${missing[*]} (harbor-ha:installPackages is false)"
+  install_packages "${missing[@]}"
+  for tool in "${missing[@]}"; do has_tool "$tool" || die "$tool is still missing after its package was installed"; done
+}
+
+# install_packages TOOL…: for each the first of its packages that this host is offered.
+install_packages() {
+  local tool manager='' name found packages=()
+  [[ ${PARAM[install_packages]} == true ]] || die "missing on this host: $* (harbor-ha:installPackages is false)"
   for tool in apt-get dnf; do
-    if command -v "$tool" >/dev/null; then manager=$tool && break; fi
+    if has_tool "$tool"; then manager=$tool && break; fi
   done
-  [[ $manager ]] || die "missing on this host: ${missing[*]}; neither apt-get nor dnf is here to install them"
-  for tool in "${missing[@]}"; do packages+=("$(package_of "$manager" "$tool")"); done
-  say "installing: ${packages[*]}"
+  [[ $manager ]] || die "missing on this host: $*; neither apt-get nor dnf is here to install them"
   if [[ $manager == apt-get ]]; then
     logged timeout 300 apt-get -o DPkg::Lock::Timeout=120 update -qq || die "apt-get update failed"
+  fi
+  for tool in "$@"; do
+    found=
+    for name in $(packages_of "$manager" "$tool"); do
+      if offers "$manager" "$name"; then found=$name && break; fi
+    done
+    [[ $found ]] || die "missing on this host: $tool, and none of its packages is offered to $manager: $(packages_of "$manager" "$tool")"
+    packages+=("$found")
+  done
+  say "installing: ${packages[*]}"
+  if [[ $manager == apt-get ]]; then
     logged timeout 900 apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "${packages[@]}" ||
       die "apt-get can't install ${packages[*]}"
   else
     logged timeout 900 dnf install -y -q "${packages[@]}" || die "dnf can't install ${packages[*]}"
   fi
-  for tool in "${missing[@]}"; do has_tool "$tool" || die "$tool is still missing after its package was installed"; done
-}
-
-# host: what has to be there before anything else, and Docker's trust in the registry.
-cmd_host() {
-  local tools=(curl jq openssl tar flock findmnt docker compose)
-  read_parameters host
-  [[ $(id -u) == 0 ]] || die "must run as root (or a user with sudo)"
-  [[ -d $ROOT/run/systemd/system ]] || die "this host isn't run by systemd"
-  if [[ ${PARAM[dns]} == managed ]]; then tools+=(nsupdate); fi
-  lock host 900
-  require_tools "${tools[@]}"
-  check_disk "$HA_HOME" 3
-  check_python
-  systemctl is-active -q docker || logged timeout 120 systemctl enable --now docker || die "Docker doesn't start: systemctl status docker"
-  trust_registry
-  say "docker: $(docker version --format '{{.Server.Version}}')"
 }
 
 check_disk() {
@@ -85,40 +103,4 @@ python2_command() {
     fi
   done
   return 1
-}
-
-# http: the registry is listed as insecure in Docker's daemon.json (the talk, problem 1). What stands there stays; an
-# entry that harbor-ha itself made for another name goes. Docker takes this list on reload, so nothing is restarted.
-trust_registry() {
-  local wanted old=none config=/etc/docker/daemon.json new
-  wanted=${PARAM[insecure_registry]}
-  if [[ -f $STATE/insecure-registry ]]; then old=$(<"$STATE/insecure-registry"); fi
-  mkdir -p /etc/docker "$STATE"
-  new=$(mktemp /etc/docker/.daemon.json.XXXXXX)
-  { if [[ -s $config ]]; then cat "$config"; else echo '{}'; fi; } |
-    jq --arg new "$wanted" --arg old "$old" '
-      ((."insecure-registries" // []) - [$old | select(. != $new)]) as $kept
-      | (if $new == "none" then $kept else ($kept + [$new] | unique) end) as $list
-      | if $list == [] then del(."insecure-registries") else ."insecure-registries" = $list end' >"$new" ||
-    die "$config is not valid JSON; mend it first"
-  if [[ -s $config ]] && jq -e --slurpfile a "$config" '. == $a[0]' "$new" >/dev/null; then
-    rm -f "$new"
-  elif [[ ! -s $config && $(jq -c . "$new") == '{}' ]]; then
-    rm -f "$new"
-  else
-    chmod 644 "$new"
-    mv -f "$new" "$config"
-    say "daemon.json: insecure-registries $(jq -c '."insecure-registries" // []' "$config")"
-  fi
-  printf '%s\n' "$wanted" | write_file "$STATE/insecure-registry" 644
-  [[ $wanted == none ]] || wait_for 1 docker_trusts "$wanted" || reload_docker "$wanted"
-}
-
-docker_trusts() { docker info --format '{{json .RegistryConfig.IndexConfigs}}' 2>/dev/null | jq -e --arg r "$1" 'has($r) and (.[$r].Secure | not)' >/dev/null; }
-
-reload_docker() {
-  systemctl reload docker
-  wait_for 5 docker_trusts "$1" && return
-  logged timeout 120 systemctl restart docker || die "Docker doesn't restart with the new daemon.json: journalctl -u docker"
-  wait_for 10 docker_trusts "$1" || die "Docker doesn't take $1 as an insecure registry (is the list also given as a flag?)"
 }

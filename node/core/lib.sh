@@ -18,6 +18,11 @@ LOG=$ROOT/var/log/harbor-ha.log
 # shellcheck disable=SC2034  # used by the other parts of the program
 declare -A PARAM=()
 
+# The host's own Docker, with settings of our own: root's ~/.docker may hold proxies, which Docker and Compose give to every
+# container (goharbor/harbor #9554), credentials, or the name of another Docker.
+unset DOCKER_HOST DOCKER_CONTEXT DOCKER_TLS_VERIFY DOCKER_CERT_PATH "${!COMPOSE_@}"
+export DOCKER_CONFIG=$STATE/docker
+
 say() { printf '%s\n' "$*"; }
 
 # The provider hangs on lines over 64 KiB (pulumi-command 1.2.1), and nobody reads a page of errors.
@@ -101,14 +106,33 @@ wait_for() {
 # shellcheck disable=SC2016  # expanded by the inner shell
 port_open() { timeout "${3:-3}" bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$1" "$2" 2>/dev/null; }
 
-# compose_within SECONDS FOLDER ARGUMENTS…: Compose as a plugin or as a program of its own.
-compose_within() {
-  local limit=$1 arguments=(-p harbor -f "$2/docker-compose.yml" "${@:3}")
+# Only where plugins lie is taken from root's settings. Compose 1 reads those of ~/.docker unless there is a config.json here.
+make_docker_config() {
+  local theirs=~root
+  theirs=$ROOT$theirs/.docker
+  mkdir -p "$DOCKER_CONFIG"
+  if [[ -d $theirs/cli-plugins ]]; then ln -sfn "$theirs/cli-plugins" "$DOCKER_CONFIG/cli-plugins"; fi
+  { jq -s '.[0] // {} | { cliPluginsExtraDirs } | del(.. | nulls)' "$theirs/config.json" 2>/dev/null || echo '{}'; } | write_file "$DOCKER_CONFIG/config.json" 644
+}
+
+# Sets COMPOSE to the command: the plugin, else a program of its own.
+find_compose() {
+  [[ -f $DOCKER_CONFIG/config.json ]] || make_docker_config
   if docker compose version >/dev/null 2>&1; then
-    timeout -k 10 "$limit" docker compose "${arguments[@]}"
+    COMPOSE=(docker compose)
+  elif command -v docker-compose >/dev/null; then
+    COMPOSE=(docker-compose)
   else
-    timeout -k 10 "$limit" docker-compose "${arguments[@]}"
+    echo 'neither "docker compose" nor docker-compose is on this host' >&2
+    return 1
   fi
+}
+
+# compose_within SECONDS FOLDER ARGUMENTS…
+compose_within() {
+  local COMPOSE
+  find_compose || return 1
+  timeout -k 10 "$1" "${COMPOSE[@]}" -p harbor -f "$2/docker-compose.yml" "${@:3}"
 }
 
 # Fingerprint of the public half: equal for a private key and its certificate.

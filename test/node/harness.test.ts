@@ -1,3 +1,6 @@
+import { toolkitParts } from "../../plan/toolkit";
+import { projectFile } from "../support/files";
+import { dig } from "./support/dig";
 import { hostForEachTest } from "./support/host";
 
 const host = hostForEachTest();
@@ -12,20 +15,19 @@ test("a tool's calls are noted with what they read, and answers are given in the
     host().answer("nsupdate", { times: 1, out: "first\n", status: 3 }, { to: "-k *", err: "later\n" });
     const run = (): Promise<unknown> => host().run("dns", { key_name: "k", addresses: ["192.0.2.1"] });
     host().secret("dns_key", "c2VjcmV0");
-    host().answer("dig", { out: "192.0.2.1\n" });
+    host().answer("dig", { run: dig({ records: ["A 192.0.2.1"] }) });
     expect(await run()).toMatchObject({ status: 1, stderr: expect.stringContaining("first\n") as string });
-    expect(await run()).toMatchObject({ status: 0, stderr: expect.stringContaining("later\n") as string });
+    expect(await run()).toMatchObject({ status: 0 });
     const [first, second] = host().calls("nsupdate");
     expect(first?.input).toContain("send\n");
     expect(second?.args[0]).toBe("-k");
 });
 
-test("waiting costs no time", async () => {
+test("a wait comes to its end", async () => {
     host().secret("dns_key", "c2VjcmV0");
-    const started = Date.now();
+    host().answer("dig", { run: dig({}) });
     expect(await host().run("dns")).toMatchObject({ status: 1 });
     expect(host().calls("dig").length).toBeGreaterThan(5);
-    expect(Date.now() - started).toBeLessThan(5000);
 });
 
 test("a tool that a host lacks is lacking", async () => {
@@ -34,5 +36,27 @@ test("a tool that a host lacks is lacking", async () => {
     expect({ status, stderr }).toEqual({
         status: 1,
         stderr: "harbor-ha: missing on this host: nsupdate; neither apt-get nor dnf is here to install them\n",
+    });
+});
+
+describe("every path of the host begins with $ROOT, or a test would touch this machine", () => {
+    /** Inside a container, in a text for Ceph, or in a sentence. */
+    const elsewhere = [
+        ":/etc/harbor-ha.cnf:ro",
+        "--defaults-extra-file=/etc/harbor-ha.cnf",
+        'cat "${PARAM[image]}" /tmp/r.sql',
+        '"/tmp/r.sql of image',
+        '"$ROOT"/',
+        "has no /tmp/r.sql",
+        "secretfile=/etc/ceph/harbor-ha.secret",
+        "ceph.conf=/etc/ceph/harbor-ha.conf",
+        "keyring = /etc/ceph/harbor-ha.keyring",
+    ];
+    const host = /(^|[\s"'=<>(:])\/(etc|run|var|proc|sys|tmp|usr|snap|root)\b/;
+
+    test.each(toolkitParts())("%s", (part) => {
+        const lines = projectFile(`node/${part}`).split("\n");
+        const own = (line: string): string => elsewhere.reduce((text, known) => text.replaceAll(known, ""), line);
+        expect(lines.filter((line) => !/^\s*#/.test(line) && host.test(own(line)))).toEqual([]);
     });
 });

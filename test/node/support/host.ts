@@ -26,14 +26,14 @@ export interface Result {
 
 /** Tools that the command uses as they are on this machine. */
 const realTools = (
-    "awk base32 base64 basename bash cat chmod chown cmp comm cp cut date diff dirname env expr false find flock grep gzip head ln ls mkdir " +
+    "awk base32 base64 basename bash cat chmod chown cmp comm cp cut date diff dirname echo env expr false find flock grep gzip head ln ls mkdir " +
     "mktemp mv od openssl jq printf readlink rm rmdir sed seq sh sha256sum sort stat tail tar tee test timeout touch " +
     "tr true uniq wc xargs"
 ).split(" ");
 
 /** Tools that a host of these tests has besides; none of them touches this machine. */
 const standIns = (
-    "apt-get ceph-fuse chattr dig df docker findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate python3 " +
+    "apt-cache apt-get ceph-fuse chattr dig df docker dockerd findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate python3 " +
     "sync systemctl systemd-escape umount uname"
 ).split(" ");
 
@@ -56,6 +56,8 @@ export class Host {
         for (const tool of realTools) symlinkSync(realPath(tool), join(this.root, "usr/bin", tool));
         for (const tool of standIns) this.answer(tool);
         writeStandIn(this.root, "curl", [], realPath("curl"));
+        this.write("/proc/4711/cmdline", "/usr/sbin/dockerd\0-H\0fd://\0");
+        this.write("/run/docker.pid", "4711");
         this.write("/opt/harbor-ha/bin/harbor-ha", toolkitFile("harbor-ha"), 0o755);
     }
 
@@ -97,12 +99,35 @@ export class Host {
         writeStandIn(this.root, tool, answers);
     }
 
+    /** Keeps a stand-in as it is now under /kept, from where a package manager can bring it back. */
+    keep(tool: string): void {
+        this.write(`/kept/${tool}`, readFileSync(standInPath(this.root, tool)), 0o755);
+    }
+
+    removePath(path: string): void {
+        rmSync(this.path(path), { recursive: true });
+    }
+
+    stopDocker(): void {
+        rmSync(this.path("/run/docker.pid"), { force: true });
+    }
+
+    /** Asks one of the host's tools itself. */
+    tool(name: string, ...args: string[]): Promise<Result> {
+        return this.spawn(standInPath(this.root, name), args);
+    }
+
     /** The host lacks a tool. */
     lacks(...tools: string[]): void {
         for (const tool of tools) {
             rmSync(standInPath(this.root, tool), { force: true });
             rmSync(join(this.root, "usr/bin", tool), { force: true });
         }
+    }
+
+    /** Flags with which the Docker of this host runs. */
+    dockerdFlags(...flags: string[]): void {
+        this.write("/proc/4711/cmdline", ["/usr/sbin/dockerd", "-H", "fd://", ...flags, ""].join("\0"));
     }
 
     /** Something is mounted; `findmnt` and its stand-in for `systemctl start` read and write the same list. */
@@ -118,7 +143,16 @@ export class Host {
 
     /** Runs the node's command with these words and this standard input. */
     call(words: readonly string[], input: string | Buffer = "", sleep = jumpingClock): Promise<Result> {
-        const child = spawn(join(this.home, "bin", "harbor-ha"), words, {
+        return this.spawn(join(this.home, "bin", "harbor-ha"), words, input, sleep);
+    }
+
+    private spawn(
+        program: string,
+        words: readonly string[],
+        input: string | Buffer = "",
+        sleep = jumpingClock,
+    ): Promise<Result> {
+        const child = spawn(program, words, {
             cwd: this.root,
             env: {
                 HARBOR_HA_ROOT: this.root,
@@ -177,6 +211,9 @@ function isExecutable(path: string): boolean {
         return false;
     }
 }
+
+// Nothing here is timed; a machine that does other work too may take long.
+jest.setTimeout(60_000);
 
 /** A new host for each test of a file. */
 export function hostForEachTest(): () => Host {

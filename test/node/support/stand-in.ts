@@ -24,16 +24,19 @@ export interface Call {
     readonly line: string;
     /** Standard input; only of calls that read it, see `readsInput`. */
     readonly input: string;
+    /** Where Docker and Compose looked for their settings. */
+    readonly dockerConfig: string;
 }
 
 /** Calls that read their standard input; any other would take it away from the program under test. */
 const readsInput: Readonly<Record<string, string>> = { nsupdate: "*", docker: "* -i *" };
 
 const notes = ".calls";
+const standIns = join(__dirname, "stand-ins");
 
 /** What a tool does when no answer fits: the script of its name, or nothing, with success. */
 function usual(tool: string, real: string | undefined): string {
-    const script = join(__dirname, "stand-ins", `${tool}.sh`);
+    const script = join(standIns, `${tool}.sh`);
     if (existsSync(script)) return `. ${shellQuote(script)}\n`;
     return real === undefined ? "exit 0\n" : `exec ${shellQuote(real)} "$@"\n`;
 }
@@ -49,10 +52,10 @@ function answerText({ to = "*", times = 0, out = "", err = "", status = 0, run }
  */
 export function writeStandIn(root: string, tool: string, answers: readonly Answer[], real?: string): void {
     const text = `#!/bin/bash
-name=${shellQuote(tool)} root=${shellQuote(root)} all="$*" reads=${shellQuote(readsInput[tool] ?? "")} input=
+name=${shellQuote(tool)} root=${shellQuote(root)} stand_ins=${shellQuote(standIns)} all="$*" reads=${shellQuote(readsInput[tool] ?? "")} input=
 # shellcheck disable=SC2053  # a glob
 if [[ " $all " == $reads ]]; then input=$(cat; printf x) && input=\${input%x}; fi
-{ printf '%s\\x1f' "$name" "$@"; printf '\\x1d%s\\x1e' "$input"; } >>"$root/${notes}"
+{ printf '%s\\x1f' "$name" "$@"; printf '\\x1d%s\\x1d%s\\x1e' "$input" "\${DOCKER_CONFIG:-}"; } >>"$root/${notes}"
 fits() {
   local used=0 count=$root/.answers/$name.$1
   # shellcheck disable=SC2053  # a glob
@@ -78,9 +81,9 @@ export function callsOf(root: string): Call[] {
         .split("\x1e")
         .slice(0, -1)
         .map((note) => {
-            const [words = "", input = ""] = note.split("\x1d");
+            const [words = "", input = "", dockerConfig = ""] = note.split("\x1d");
             const [tool = "", ...args] = words.split("\x1f").slice(0, -1);
-            return { tool, args, line: args.join(" "), input };
+            return { tool, args, line: args.join(" "), input, dockerConfig };
         });
 }
 
