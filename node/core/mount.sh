@@ -4,9 +4,14 @@
 cmd_mount() {
   local mount client
   read_parameters mount
+  require_secrets ceph_key
   lock mount 300
   mount=${PARAM[mount_point]}
   client=$(ceph_client)
+  if [[ $client == kernel && -z $(kernel_monitors) ]]; then
+    die "the kernel of this host ($(uname -r)) reaches monitors by protocol v1 only, and ${PARAM[monitors]} is v2 (it came with" \
+      "Linux 5.11): give port 6789 in harbor-ha:cephMonitors, or set harbor-ha:cephClient to fuse"
+  fi
   if [[ $client == kernel ]]; then require_tools mount.ceph; else require_tools ceph-fuse; fi
   write_ceph_files
   refuse_other_mount "$mount"
@@ -27,11 +32,37 @@ ceph_client() {
   wanted=${PARAM[client]}
   if [[ $wanted != auto ]]; then
     printf '%s' "$wanted"
-  elif modprobe -q ceph 2>/dev/null || grep -qw ceph "$ROOT/proc/filesystems"; then
+  elif [[ $(kernel_monitors) ]] && { modprobe -q ceph 2>/dev/null || grep -qw ceph "$ROOT/proc/filesystems"; }; then
     printf kernel
   else
     printf fuse
   fi
+}
+
+# Port 3300 is a monitor's port for protocol v2, any other one counts as v1, as the kernel takes it; without a port both are
+# meant. The kernel speaks one of them in a mount, v2 from 5.11 on, in RHEL from 8.4 on; ceph-fuse finds out by itself.
+kernel_speaks_v2() {
+  local version release
+  version=$(uname -r)
+  [[ $version =~ ^([0-9]+)\.([0-9]+)\.[^-]*(-([0-9]+))? ]] || return 1
+  release=${BASH_REMATCH[4]:-0}
+  if [[ $version == 4.18.*.el8* ]]; then ((release >= 305)); else ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] >= 5011)); fi
+}
+
+uses_v2() { [[ " ${PARAM[monitors]} " == *':3300 '* ]] && kernel_speaks_v2; }
+
+# The monitors that the kernel is told of, joined by commas; nothing when it can speak to none.
+kernel_monitors() {
+  local monitor list=()
+  for monitor in ${PARAM[monitors]}; do
+    if uses_v2; then
+      [[ $monitor == *:* ]] || monitor+=:3300
+      [[ $monitor != *:3300 ]] || list+=("$monitor")
+    elif [[ $monitor != *:3300 ]]; then
+      list+=("$monitor")
+    fi
+  done
+  (IFS=, && printf '%s' "${list[*]}")
 }
 
 ceph_source() { printf '%s:%s\n' "${PARAM[fs_name]}" "${PARAM[path]}"; }
@@ -62,7 +93,7 @@ close_mount_point() {
 CLIENT_SECTION=$'[client]\nclient_reconnect_stale = true'
 
 # mount_options CLIENT: see mount_form.
-mount_options() { if [[ $1 == kernel ]]; then printf 'kernel %s\n' "$(kernel_recovery)"; else printf 'fuse %s\n' "$CLIENT_SECTION"; fi; }
+mount_options() { if [[ $1 == kernel ]]; then printf 'kernel %s %s\n' "$(kernel_recovery)" "$(uses_v2 && echo v2)"; else printf 'fuse %s\n' "$CLIENT_SECTION"; fi; }
 
 # The kernel's own form of it came with 5.4.
 kernel_recovery() {
@@ -76,19 +107,20 @@ write_ceph_files() {
   local name monitors
   name=${PARAM[client_name]}
   monitors=${PARAM[monitors]}
-  write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$(secret_file ceph_key)"
+  write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$SECRETS/ceph_key"
   printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file "$ROOT/etc/ceph/harbor-ha.keyring" 600
   printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n%s\n' "${monitors// /,}" "$CLIENT_SECTION" |
     write_file "$ROOT/etc/ceph/harbor-ha.conf" 644
 }
 
 fstab_line() {
-  local monitors name path options
-  monitors=${PARAM[monitors]} name=${PARAM[client_name]} path=${PARAM[path]}
+  local name path options
+  name=${PARAM[client_name]} path=${PARAM[path]}
   if [[ $1 == kernel ]]; then
     options="name=$name,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev$(kernel_recovery)"
     if [[ ${PARAM[fs_name]} != default ]]; then options+=",mds_namespace=${PARAM[fs_name]}"; fi
-    printf '%s:%s %s ceph %s 0 0\n' "${monitors// /,}" "$path" "${PARAM[mount_point]}" "$options"
+    if uses_v2; then options+=,ms_mode=prefer-crc; fi
+    printf '%s:%s %s ceph %s 0 0\n' "$(kernel_monitors)" "$path" "${PARAM[mount_point]}" "$options"
   else
     options="ceph.id=$name,ceph.conf=/etc/ceph/harbor-ha.conf,ceph.client_mountpoint=$path"
     if [[ ${PARAM[fs_name]} != default ]]; then options+=",ceph.client_mds_namespace=${PARAM[fs_name]}"; fi
