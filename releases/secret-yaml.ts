@@ -1,0 +1,100 @@
+import { type Document, isMap, isScalar, isSeq, type Scalar, visit } from "yaml";
+import { withoutOld } from "./secret-lines";
+import { isNoSecret, isSecretKey, secretsInside, type Span } from "./secret-words";
+import { type Finding, secretsOf, Slots } from "./secrets";
+import { keyText } from "./yaml";
+
+interface Part extends Finding {
+    readonly node: Scalar;
+    /** Of the value; undefined for all of it. */
+    readonly span?: Span;
+}
+
+/** Takes the secrets out of a YAML document: values of keys, parts of values such as `- NAME=value`, comments. */
+export function hideInYaml(path: string, doc: Document.Parsed): Slots["secrets"] {
+    const slots = new Slots(path);
+    const parts = secretsOf(path, partsOf(doc.contents, [], false));
+    // From the end, so that the places of those before stay right; names are given from the beginning.
+    const texts = parts.map((part) => slots.take(part.key, part.span ? part.value : sourceOf(part.node)));
+    parts.forEach(({ node, span }, i) => {
+        if (span === undefined) replace(node, texts[i] ?? "");
+    });
+    parts.reduceRight((_, { node, span }, i) => {
+        if (span !== undefined) {
+            const value = String(node.value);
+            node.value = value.slice(0, span[0]) + (texts[i] ?? "") + value.slice(span[1]);
+        }
+        return undefined;
+    }, undefined);
+    cleanComments(doc);
+    return slots.secrets;
+}
+
+/** A slot without quotes: those of the value are in its text. */
+function replace(node: Scalar, text: string): void {
+    node.value = text;
+    node.type = "PLAIN";
+}
+
+/** What the node writes in a slot's place: a plain value as it stood, any other in double quotes. */
+function sourceOf({ type, value, source = "" }: Scalar): string {
+    if (typeof value !== "string" || (type === "PLAIN" && !value.includes("\n"))) return source;
+    const escape = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escape);
+}
+
+function partsOf(node: unknown, key: readonly string[], isSecret: boolean): Part[] {
+    if (isScalar(node)) return partsOfScalar(node, key, isSecret);
+    if (isSeq(node)) {
+        return node.items.flatMap((item, i) => partsOf(item, key, isSecret || isSecretFlag(node.items[i - 1])));
+    }
+    if (!isMap(node)) return [];
+    // Below `credentials` everything is one; `auth.token` is a mapping of settings.
+    const all = /credentials?$/i.test(key.at(-1) ?? "") || (isSecret && key.some((one) => /credentials?$/i.test(one)));
+    return node.items.flatMap((pair) => {
+        const name = keyText(pair);
+        return partsOf(pair.value, [...key, name], all || isSecretKey(name));
+    });
+}
+
+/** `--requirepass`, whose value is the next item of a command. */
+function isSecretFlag(node: unknown): boolean {
+    const value = isScalar(node) ? node.value : undefined;
+    return typeof value === "string" && /^--?[A-Za-z][\w-]*$/.test(value) && isSecretKey(value);
+}
+
+function partsOfScalar(node: Scalar, key: readonly string[], isSecret: boolean): Part[] {
+    const value = node.source ?? (typeof node.value === "string" ? node.value : "");
+    const whole = { node, key, value };
+    if (isNoSecret(value)) return [];
+    if (isSecret) return [{ ...whole, kind: "secret" }];
+    // `- NAME=value`: all that follows, blanks too
+    const [, name = "", rest = ""] = /^([A-Za-z_][\w.-]*)=(.*)$/s.exec(value) ?? [];
+    const spans: Span[] =
+        isSecretKey(name) && !isNoSecret(rest) ? [[name.length + 1, value.length]] : secretsInside(value);
+    if (spans.length === 0) return [{ ...whole, kind: "equal" }];
+    if (!isLiteral(node)) return [{ ...whole, kind: "secret" }];
+    return spans.map((span) => ({
+        node,
+        key: name === "" ? key : [...key, name],
+        value: value.slice(...span),
+        span,
+        kind: "secret",
+    }));
+}
+
+/** Whether a part of the value stands in the text letter for letter, in whatever quotes. */
+function isLiteral({ type, value }: Scalar): boolean {
+    if (typeof value !== "string" || value.includes("\n")) return false;
+    return type === "PLAIN" || ((type === "QUOTE_SINGLE" || type === "QUOTE_DOUBLE") && /^[^\\"'\p{C}]*$/u.test(value));
+}
+
+function cleanComments(doc: Document.Parsed): void {
+    const clean = (text: string): string => text.split("\n").map(withoutOld).join("\n");
+    const cleanOf = (holder: { comment?: string | null; commentBefore?: string | null }): void => {
+        if (holder.comment) holder.comment = clean(holder.comment);
+        if (holder.commentBefore) holder.commentBefore = clean(holder.commentBefore);
+    };
+    cleanOf(doc);
+    visit(doc, { Node: (_, node) => cleanOf(node) });
+}
