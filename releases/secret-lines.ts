@@ -54,7 +54,7 @@ function refuseContinued(lines: readonly string[], fail: Fail): void {
 function settingOf(line: string): { key: string; start: number; end: number } | undefined {
     const found = /^\s*(?:export[ \t]+)?([^=:]+?)[ \t]*[=:][ \t]*(.*?)[ \t\r]*$/d.exec(line);
     const span = found?.indices?.[2];
-    return found && span && { key: found[1] ?? "", start: span[0], end: span[1] };
+    return found === null || span === undefined ? undefined : { key: found[1] ?? "", start: span[0], end: span[1] };
 }
 
 function partsOf(line: string, at: number): Part[] {
