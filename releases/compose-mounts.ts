@@ -50,23 +50,20 @@ export function checkMounts(
         const service = services.find(({ name }) => name === rule.service);
         if (service === undefined) throw fail(`no service ${rule.service}`);
         const mounts = mountsOf(service, fail);
-        const found = mounts.filter(({ target }) => isBelow(rule.target, target)).sort(byDepth);
-        const [deepest] = found;
-        if (deepest === undefined && rule.optional) continue;
-        const inside =
-            rule.from === "shared"
-                ? mounts.filter((m) => m.target !== rule.target && isBelow(m.target, rule.target))
-                : [];
+        const above = mounts.filter(({ target }) => isBelow(rule.target, target));
+        const depth = Math.max(...above.map(({ target }) => target.length));
+        const found = above.filter(({ target }) => target.length === depth);
+        if (found.length === 0 && rule.optional) continue;
+        const inside = mounts.filter(({ target }) => target !== rule.target && isBelow(target, rule.target));
         const wrong =
-            deepest === undefined || !isRight(deepest, rule, dataDir) ? deepest : inside.find((m) => !isOn(m, dataDir));
-        if (deepest !== undefined && wrong === undefined) continue;
+            found.find((mount) => !isRight(mount, rule, dataDir)) ??
+            (rule.from === "shared" ? inside.find((mount) => !isOn(mount, dataDir)) : undefined);
+        if (found.length > 0 && wrong === undefined) continue;
         throw fail(
             `service ${rule.service}: ${wrong?.target ?? rule.target} ${expected(rule, dataDir)}, found ${describe(wrong)}`,
         );
     }
 }
-
-const byDepth = (a: Mount, b: Mount): number => b.target.length - a.target.length;
 
 function isBelow(path: string, folder: string): boolean {
     return path === folder || path.startsWith(folder === "/" ? folder : `${folder}/`);
