@@ -5,7 +5,7 @@ const secretKey =
 
 /** `ldap_search_pwd`, `MYSQL_ROOT_PASSWORD`, `clientSecret`, but not `token_expiration` or `secretkey_path`. */
 export function isSecretKey(key: string): boolean {
-    return secretKey.test(key.toLowerCase().replace(/[^a-z0-9]/g, ""));
+    return secretKey.test(key.toLowerCase().replace(/[^a-z]/g, ""));
 }
 
 /** A switch, or nothing at all. */
@@ -13,10 +13,24 @@ export function isNoSecret(value: string): boolean {
     return /^(|null|~|""|''|true|false|on|off|yes|no)$/i.test(value.trim());
 }
 
-/** What prepare fills into templates; it isn't known before. */
+/**
+ * What prepare of Harbor 1.1 and 1.2 fills into templates; it isn't known before. Of any other word behind a dollar sign
+ * nobody can say that it is no password.
+ */
 export function isPlaceholder(value: string): boolean {
-    return /^\$(\w+|\{\w+\})$/.test(value);
+    const name = /^\$(?:(\w+)|\{(\w+)\})$/.exec(value);
+    return name !== null && placeholders.includes(name[1] ?? name[2] ?? "");
 }
+
+const placeholders = [
+    "db_password",
+    "harbor_admin_password",
+    "ldap_search_pwd",
+    "email_pwd",
+    "ui_secret",
+    "jobservice_secret",
+    "pg_password",
+];
 
 export type Span = readonly [start: number, end: number];
 

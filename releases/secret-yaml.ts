@@ -49,12 +49,16 @@ function partsOf(node: unknown, key: readonly string[], isSecret: boolean): Part
         return node.items.flatMap((item, i) => partsOf(item, key, isSecret || isSecretFlag(node.items[i - 1])));
     }
     if (!isMap(node)) return [];
-    // Below `credentials` everything is one; `auth.token` is a mapping of settings.
-    const all = /credentials?$/i.test(key.at(-1) ?? "") || (isSecret && key.some((one) => /credentials?$/i.test(one)));
     return node.items.flatMap((pair) => {
         const name = keyText(pair);
-        return partsOf(pair.value, [...key, name], all || isSecretKey(name));
+        const own = isSecretKey(name) && !holdsNames(name, pair.value);
+        return partsOf(pair.value, [...key, name], isSecret || own);
     });
+}
+
+/** Below a secret's key everything is one, but for the registry's `auth.token` and Compose's `secrets`. */
+function holdsNames(key: string, value: unknown): boolean {
+    return (key === "token" && isMap(value)) || (key === "secrets" && !isScalar(value));
 }
 
 /** `--requirepass`, whose value is the next item of a command. */

@@ -29,19 +29,17 @@ test("a verification with one protocol says nothing of the other", () => {
 
 test("what only the first node, or only the others get counts too", () => {
     const { rendered } = releasePins(release, "https");
-    const { render } = line11;
+    const render = line11.render.bind(line11);
     for (const [first, others] of [
         ["# changed", ""],
         ["", "# changed"],
     ] as const) {
-        const spy = jest
-            .spyOn(line11, "render")
-            .mockImplementation((one, input) =>
-                render(one, input).map((file) => ({
-                    ...file,
-                    content: file.content + (input.customizeCrt ? first : others),
-                })),
-            );
+        const spy = jest.spyOn(line11, "render").mockImplementation((one, input) =>
+            render(one, input).map((file) => ({
+                ...file,
+                content: file.content + (input.customizeCrt ? first : others),
+            })),
+        );
         expect(releasePins(release, "https").rendered).not.toBe(rendered);
         spy.mockRestore();
     }
