@@ -1,11 +1,11 @@
 /**
- * Reads and edits `key = value` texts line by line, so that comments and order stay as they are. A key is found in every
- * form that its reader takes: one that was missed would win over the one that was set.
+ * Reads and edits `key = value` texts line by line, so that comments and order stay as they are. A key is found in all
+ * forms that its reader takes: one that was missed would win over the one that was set.
  */
 
 /**
- * `cfg`: harbor.cfg and app.conf, by Python's ConfigParser: keys in any case, `=` or `:`; an indented line belongs to the
- * value before it. `env`: env files, by either version of Compose: `export` and blanks may stand before the key.
+ * `cfg`: harbor.cfg and app.conf, by Python's ConfigParser: keys in any case, `=` or `:`; an indented line belongs to
+ * the value before it. `env`: env files, by either version of Compose: `export` and blanks may stand before the key.
  */
 export type Style = "cfg" | "env";
 

@@ -6,8 +6,8 @@ import { sameTemplate } from "./templates";
 import { type Fail, parseYaml } from "./yaml";
 
 /**
- * The registry's blob cache moves from memory to Redis: with shared storage and one cache in each registry's memory, a
- * node goes on believing in a blob that was deleted through another node. Harbor's own HA setup of 1.4 does the same, but with
+ * The registry's blob cache in Redis instead of in each process: on shared storage, registries with caches of their own
+ * go on believing in a layer that was deleted through another node. Harbor's own HA setup of 1.4 does the same, but with
  * timeouts of 10 ms. A pull asks the cache several times, so the 10 s of Harbor 2.x would hang every pull while Redis is
  * away; after these seconds the registry goes on without it.
  * @param auth What `auth.token` has to say, so that each registry takes the tokens of every ui.
@@ -41,24 +41,16 @@ export function transformRegistryConfig(
 
 /** One registry has to go on with what another one began, and to take the tokens of every ui. */
 function checkShared(doc: Document.Parsed, auth: Readonly<Record<string, string>>, fail: Fail): void {
-    for (const [key, value] of Object.entries(auth)) {
-        const found: unknown = doc.getIn(["auth", "token", key]);
-        if (typeof found === "string" && sameTemplate(found, value)) continue;
-        throw fail(
-            `auth.token.${key} must be '${value}', found ${typeof found === "string" ? `'${shownValue(key, found)}'` : "none"}`,
-        );
-    }
-    if (doc.hasIn(["storage", "inmemory"]))
-        throw fail("storage.inmemory is not allowed: each node would have its own images");
-    if (doc.hasIn(["storage", "filesystem"])) {
-        const folder: unknown = doc.getIn(["storage", "filesystem", "rootdirectory"]);
-        if (folder !== "/storage") {
-            const found = typeof folder === "string" ? `'${folder}'` : "none";
-            throw fail(
-                `storage.filesystem.rootdirectory must be '/storage', where the shared storage is mounted, found ${found}`,
-            );
-        }
-    }
+    const requireText = (path: readonly string[], value: string): void => {
+        const found: unknown = doc.getIn(path);
+        if (typeof found === "string" && sameTemplate(found, value)) return;
+        const shown = typeof found === "string" ? `'${shownValue(path.at(-1) ?? "", found)}'` : "none";
+        throw fail(`${path.join(".")} must be '${value}', found ${shown}`);
+    };
+    for (const [key, value] of Object.entries(auth)) requireText(["auth", "token", key], value);
+    if (doc.hasIn(["storage", "inmemory"])) throw fail("storage.inmemory is not allowed: nodes would not share images");
+    // Where the shared storage is mounted; other drivers keep images where all nodes find them.
+    if (doc.hasIn(["storage", "filesystem"])) requireText(["storage", "filesystem", "rootdirectory"], "/storage");
     // Without one each registry makes its own, and refuses uploads that another node has begun.
     const secret: unknown = doc.getIn(["http", "secret"]);
     if (secret === undefined || secret === null || secret === "")

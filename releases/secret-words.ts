@@ -14,8 +14,8 @@ export function isNoSecret(value: string): boolean {
 }
 
 /**
- * What prepare of Harbor 1.1 and 1.2 fills into templates; it isn't known before. Of any other word behind a dollar sign
- * nobody can say that it is no password.
+ * What prepare of Harbor 1.1 and 1.2 fills into templates; it isn't known before. Of any other word behind a dollar
+ * sign nobody can say that it is no password.
  */
 export function isPlaceholder(value: string): boolean {
     const name = /^\$(?:(\w+)|\{(\w+)\})$/.exec(value);
@@ -40,18 +40,18 @@ export type Span = readonly [start: number, end: number];
  */
 const inside: readonly { readonly pattern: RegExp; readonly keyed: boolean }[] = [
     // user:password@ of an address, and of Go's database names
-    { keyed: false, pattern: /[a-z][\w+.-]*:\/\/[^\s/:@"']*:([^\s"']+)@/dgi },
-    { keyed: false, pattern: /[\w.-]+:([^\s"']+)@(?:tcp|unix)?\(/dg },
+    { keyed: false, pattern: /[a-z][\w+.-]{0,30}:\/\/[^\s/:@"']*:([^\s"']+)@/dgi },
+    { keyed: false, pattern: /[\w.-]{1,64}:([^\s"']+)@(?:tcp|unix)?\(/dg },
     { keyed: false, pattern: /\b(?:bearer|basic)[ \t]+([\w+/=.~-]{8,})/dgi },
     // name=value, "name": "value", --name value, and name: value at the beginning of a line
-    { keyed: true, pattern: /([A-Za-z_][\w.-]*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"']\S*))/dg },
-    { keyed: true, pattern: /["']([\w.-]+)["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"'{[,}]+))/dg },
-    { keyed: true, pattern: /--?([A-Za-z][\w-]*)[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'-]\S*))/dg },
+    { keyed: true, pattern: /([A-Za-z_][\w.-]{0,80})=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"']\S*))/dg },
+    { keyed: true, pattern: /["']([\w.-]{1,80})["']\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"'{[,}]+))/dg },
+    { keyed: true, pattern: /--?([A-Za-z][\w-]{0,80})[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'-]\S*))/dg },
     { keyed: true, pattern: /^[#;\s-]*([\w.-]+)[ \t]*:[ \t]+(\S.*?)[ \t\r]*$/dgm },
 ];
 
 /** `name = value`, which is a value of its own only where no blank stands around `=`. */
-const assignment = { keyed: true, pattern: /([A-Za-z_][\w.-]*)["']?[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/dgm };
+const assignment = { keyed: true, pattern: /([A-Za-z_][\w.-]{0,80})["']?[ \t]*=[ \t]*(\S.*?)[ \t\r]*$/dgm };
 
 /** Where secrets stand inside a value, in order and apart from each other. */
 export function secretsInside(text: string): Span[] {

@@ -37,10 +37,16 @@ function replace(node: Scalar, text: string): void {
 }
 
 /** What the node writes in a slot's place: a plain value as it stood, any other in double quotes. */
-function sourceOf({ type, value, source = "" }: Scalar): string {
-    if (typeof value !== "string" || (type === "PLAIN" && !value.includes("\n"))) return source;
+function sourceOf(node: Scalar): string {
+    const { value, source = "" } = node;
+    if (typeof value !== "string" || (isAsWritten(node) && !value.includes("\n"))) return source;
     const escape = (c: string): string => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
     return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, escape);
+}
+
+/** A plain value that no transform has changed. */
+function isAsWritten({ type, value, source }: Scalar): boolean {
+    return type === "PLAIN" && value === source;
 }
 
 function partsOf(node: unknown, key: readonly string[], isSecret: boolean): Part[] {
@@ -68,7 +74,7 @@ function isSecretFlag(node: unknown): boolean {
 }
 
 function partsOfScalar(node: Scalar, key: readonly string[], isSecret: boolean): Part[] {
-    const value = node.source ?? (typeof node.value === "string" ? node.value : "");
+    const value = typeof node.value === "string" ? node.value : (node.source ?? "");
     const whole = { node, key, value };
     if (isNoSecret(value)) return [];
     if (isSecret) return [{ ...whole, kind: "secret" }];
@@ -88,9 +94,11 @@ function partsOfScalar(node: Scalar, key: readonly string[], isSecret: boolean):
 }
 
 /** Whether a part of the value stands in the text letter for letter, in whatever quotes. */
-function isLiteral({ type, value }: Scalar): boolean {
+function isLiteral(node: Scalar): boolean {
+    const { type, value } = node;
     if (typeof value !== "string" || value.includes("\n")) return false;
-    return type === "PLAIN" || ((type === "QUOTE_SINGLE" || type === "QUOTE_DOUBLE") && /^[^\\"'\p{C}]*$/u.test(value));
+    if (isAsWritten(node)) return true;
+    return (type === "QUOTE_SINGLE" || type === "QUOTE_DOUBLE") && /^[^\\"'\p{C}]*$/u.test(value);
 }
 
 function cleanComments(doc: Document.Parsed): void {

@@ -3,9 +3,9 @@ import { type ReleaseSlotName, releaseSlotName, slot, slotNames } from "./slots"
 import type { Fail } from "./yaml";
 
 /**
- * Whatever secrets people have written into a release must not stand in its rendered files: these are shown in previews,
- * kept in plain state and world-readable on the nodes. Each becomes a slot; the node puts its text back literally. In a
- * comment the value is dropped: nothing reads it, and an old password is one too.
+ * Whatever secrets people have written into a release must not stand in its rendered files: these are shown in
+ * previews, kept in plain state and world-readable on the nodes. Each becomes a slot; the node puts its text back
+ * literally. In a comment the value is dropped: nothing reads it, and an old password is one too.
  */
 export interface HiddenSecrets {
     readonly content: string;

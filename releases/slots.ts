@@ -26,7 +26,9 @@ export function slotsIn(text: string): SlotName[] {
  */
 export function releaseSlotName(parts: readonly string[], taken: ReadonlySet<string>): ReleaseSlotName {
     const words = parts.flatMap((part) => part.toLowerCase().match(/[a-z]+/g) ?? []);
-    const base: ReleaseSlotName = `release_${(words.length > 0 ? words : ["value"]).join("_")}`;
+    const joined = (words.length > 0 ? words : ["value"]).join("_");
+    // It is the name of a file on the nodes, too.
+    const base: ReleaseSlotName = `release_${joined.slice(0, 120).replace(/_$/, "")}`;
     for (let name = base, n = 0; ; n++, name = `${base}_${letters(n)}`) if (!taken.has(name)) return name;
 }
 

@@ -58,6 +58,14 @@ describe("slots", () => {
         for (const name of taken) expect(name).toMatch(/^release_[a-z]+(_[a-z]+)*$/);
     });
 
+    test("are short enough for a file's name", () => {
+        const long = ["a", "b".repeat(200), "_".repeat(3), "c".repeat(200)];
+        const name = releaseSlotName(long, new Set());
+        expect(name.length).toBeLessThan(150);
+        expect(releaseSlotName(long, new Set([name]))).toBe(`${name}_b`);
+        expect(releaseSlotName(["x".repeat(119), "y"], new Set())).toBe(`release_${"x".repeat(119)}`);
+    });
+
     test("of any names are found again", () => {
         fc.assert(
             fc.property(fc.array(fc.array(fc.string(), { minLength: 1, maxLength: 3 }), { maxLength: 5 }), (all) => {

@@ -106,7 +106,7 @@ test.each<[string, string, string | RegExp]>([
     [
         "another folder than the one that is mounted",
         edited("rootdirectory: /storage", "rootdirectory: /var/lib/registry"),
-        "storage.filesystem.rootdirectory must be '/storage', where the shared storage is mounted, found '/var/lib/registry'",
+        "storage.filesystem.rootdirectory must be '/storage', found '/var/lib/registry'",
     ],
     [
         "the folder that is the default",

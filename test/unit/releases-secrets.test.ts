@@ -1,35 +1,10 @@
-import fc from "fast-check";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { line11 } from "../../releases/line-1-1";
 import { ReleaseError, type RenderedFile } from "../../releases/release";
-import { hideInLines } from "../../releases/secret-lines";
 import { isSecretKey } from "../../releases/secret-words";
-import { hideInYaml } from "../../releases/secret-yaml";
-import { slot, slotNames, type SlotName, slotsIn } from "../../releases/slots";
-import { parseYaml, printYaml } from "../../releases/yaml";
+import { slot, slotNames, slotsIn } from "../../releases/slots";
 import { release, renderInput, sandboxRelease } from "../support/release";
-import { composeText, editedText, fail, paths, smallRelease, smallTexts } from "./releases.texts";
-
-interface Hidden {
-    readonly content: string;
-    readonly secrets?: Readonly<Record<string, string>>;
-}
-
-/** What the node does: each slot is replaced literally. */
-const filled = ({ content, secrets = {} }: Hidden): string =>
-    Object.entries(secrets).reduce(
-        (text, [name, value]) => text.replaceAll(slot(name as SlotName), () => value),
-        content,
-    );
-
-const inLines = (text: string, path = "harbor.cfg"): Hidden =>
-    hideInLines(path, text, path === "harbor.cfg" ? "cfg" : "env", fail);
-
-function inYaml(text: string, path = "docker-compose.yml"): Hidden {
-    const doc = parseYaml(text, fail);
-    const secrets = hideInYaml(path, doc);
-    return { content: printYaml(doc), secrets };
-}
+import { composeText, editedText, filled, paths, servicesIn, smallRelease, smallTexts } from "./releases.texts";
 
 test.each([
     "password",
@@ -80,234 +55,6 @@ test.each([
     expect(isSecretKey(key)).toBe(false);
 });
 
-describe("lines", () => {
-    test.each<[string, string, Record<string, string>, string?]>([
-        [
-            "a = 1\nldap_search_pwd = Bind-S3cret-2\n",
-            "a = 1\nldap_search_pwd = __release_harbor_ldap_search_pwd__\n",
-            { release_harbor_ldap_search_pwd: "Bind-S3cret-2" },
-        ],
-        [
-            "email_password: abc\r\n",
-            "email_password: __release_harbor_email_password__\r\n",
-            { release_harbor_email_password: "abc" },
-        ],
-        [
-            "EMAIL_PASSWORD=  a b = c # d \n",
-            "EMAIL_PASSWORD=  __release_harbor_email_password__ \n",
-            { release_harbor_email_password: "a b = c # d" },
-        ],
-        ["x_pwd = $ecret\n", "x_pwd = __release_harbor_x_pwd__\n", { release_harbor_x_pwd: "$ecret" }],
-        ["x_pwd = 123456", "x_pwd = __release_harbor_x_pwd__", { release_harbor_x_pwd: "123456" }],
-        [
-            "pwd1 = a$&\npwd2 = b$1\n",
-            "pwd1 = __release_harbor_pwd__\npwd2 = __release_harbor_pwd_b__\n",
-            { release_harbor_pwd: "a$&", release_harbor_pwd_b: "b$1" },
-        ],
-        [
-            "x_url = https://me:Pw-1x@h/a\n",
-            "x_url = https://me:__release_harbor_x_url__@h/a\n",
-            { release_harbor_x_url: "Pw-1x" },
-        ],
-        ["x = redis://:p@ss/w@h:1/0\n", "x = redis://:__release_harbor_x__@h:1/0\n", { release_harbor_x: "p@ss/w" }],
-        [
-            "dsn = root:Pw-1x@tcp(db:3306)/r\n",
-            "dsn = root:__release_harbor_dsn__@tcp(db:3306)/r\n",
-            { release_harbor_dsn: "Pw-1x" },
-        ],
-        [
-            "o = --user x --password=Pw,1 -v\n",
-            "o = --user x --password=__release_harbor_o__ -v\n",
-            { release_harbor_o: "Pw,1" },
-        ],
-        ["o = --password 'Pw 1' -v\n", "o = --password '__release_harbor_o__' -v\n", { release_harbor_o: "Pw 1" }],
-        [
-            'j = {"user": "x", "password": "P\\"w"}\n',
-            'j = {"user": "x", "password": "__release_harbor_j__"}\n',
-            { release_harbor_j: 'P\\"w' },
-        ],
-        ["h = Bearer abcdef123456\n", "h = Bearer __release_harbor_h__\n", { release_harbor_h: "abcdef123456" }],
-        [
-            "a_pwd = Pw-1x\nseen = Pw-1x\nother = Pw-1xy\n",
-            "a_pwd = __release_harbor_a_pwd__\nseen = __release_harbor_seen__\nother = Pw-1xy\n",
-            { release_harbor_a_pwd: "Pw-1x", release_harbor_seen: "Pw-1x" },
-        ],
-        [
-            "export MYSQL_PWD=x\n",
-            "export MYSQL_PWD=__release_ui_env_mysql_pwd__\n",
-            { release_ui_env_mysql_pwd: "x" },
-            paths.ui,
-        ],
-        [
-            "LDAP_SEARCH_PWD=$ldap_search_pwd\nA_SECRET=${ui_secret}\n",
-            "LDAP_SEARCH_PWD=$ldap_search_pwd\nA_SECRET=${ui_secret}\n",
-            {},
-            paths.ui,
-        ],
-        ["A_TOKEN=$x\n", "A_TOKEN=__release_ui_env_a_token__\n", { release_ui_env_a_token: "$x" }, paths.ui],
-    ])("%j", (text, content, secrets, ...[path]) => {
-        const hidden = inLines(text, typeof path === "string" ? path : undefined);
-        expect(hidden).toEqual({ content, secrets });
-        expect(filled(hidden)).toBe(text);
-    });
-
-    test.each([
-        "email_password =\n",
-        "x_token = on\n",
-        "x_pwd = __mysql_password__\n",
-        "url = http://h:80/x y@z\n",
-        "secretkey_path = /data\n",
-        "_REDIS_URL=h:6379,100,__redis_password__,0\n",
-        "email_from = admin <a@b.c>\n",
-        "# the password of the bind user\n",
-        "",
-        "\n\n",
-    ])("%j has none", (text) => {
-        expect(inLines(text)).toEqual({ content: text, secrets: {} });
-    });
-
-    test.each([
-        ["#ldap_search_pwd = password", "#ldap_search_pwd = (dropped)"],
-        ["  ; LDAP_SEARCH_PWD: Pw 1 x", "  ; LDAP_SEARCH_PWD: (dropped)"],
-        ["# was MYSQL_PWD=Pw-1x until May", "# was MYSQL_PWD=(dropped)"],
-        ["# https://me:Pw-1x@h/", "# https://me:(dropped)@h/"],
-        ["## export A_TOKEN='a b'\r", "## export A_TOKEN=(dropped)\r"],
-    ])("an old secret in the comment %j is dropped", (text, expected) => {
-        expect(inLines(`a = 1\n${text}\n`)).toEqual({ content: `a = 1\n${expected}\n`, secrets: {} });
-    });
-
-    test("a secret that goes on in the next line is refused", () => {
-        const message = "the value of x_pwd goes on in the next line: write it in one";
-        for (const next of [" more", "\tmore", "\n# comment\n more", " # more"]) {
-            expect(() => inLines(`x_pwd = a\n${next}\nb = 1\n`)).toThrow(new Error(message));
-        }
-        expect(() => inLines("x_pwd = a\nb = 1\n more\n")).not.toThrow();
-    });
-});
-
-describe("YAML", () => {
-    test.each<[string, string, Record<string, string>, string?]>([
-        [
-            "password: Pw-1x",
-            "password: __release_docker_compose_password__",
-            { release_docker_compose_password: "Pw-1x" },
-        ],
-        [
-            "a: {b_token: 'it''s'}",
-            "a: {b_token: __release_docker_compose_a_b_token__}",
-            { release_docker_compose_a_b_token: `"it's"` },
-        ],
-        [
-            'password: "a\\tb\\x7f\\"" # old',
-            "password: __release_docker_compose_password__ # old",
-            { release_docker_compose_password: '"a\\tb\\u007f\\""' },
-        ],
-        [
-            "password: 123456",
-            "password: __release_docker_compose_password__",
-            { release_docker_compose_password: "123456" },
-        ],
-        [
-            "password: |\n  one\n  two\n",
-            "password: __release_docker_compose_password__",
-            { release_docker_compose_password: '"one\\ntwo\\n"' },
-        ],
-        [
-            "password: one\n  two\n",
-            "password: __release_docker_compose_password__",
-            { release_docker_compose_password: "one two" },
-        ],
-        [
-            "- A=1\n- DB_PASSWORD=a b,c",
-            "- A=1\n- DB_PASSWORD=__release_docker_compose_db_password__",
-            { release_docker_compose_db_password: "a b,c" },
-        ],
-        [
-            '- "DB_PASSWORD=a b"',
-            '- "DB_PASSWORD=__release_docker_compose_db_password__"',
-            { release_docker_compose_db_password: "a b" },
-        ],
-        ['- "DB_PASSWORD=a\\"b"', "- __release_docker_compose__", { release_docker_compose: '"DB_PASSWORD=a\\"b"' }],
-        [
-            "command: [--requirepass, Pw-1x, -v]",
-            "command: [--requirepass, __release_docker_compose_command__, -v]",
-            { release_docker_compose_command: "Pw-1x" },
-        ],
-        [
-            "command: x --requirepass Pw-1x -v",
-            "command: x --requirepass __release_docker_compose_command__ -v",
-            { release_docker_compose_command: "Pw-1x" },
-        ],
-        [
-            "headers: {Authorization: [Basic abc]}",
-            "headers: {Authorization: [__release_docker_compose_headers_authorization__]}",
-            { release_docker_compose_headers_authorization: "Basic abc" },
-        ],
-        [
-            "url: http://u:Pw-1x@h:1/",
-            "url: http://u:__release_docker_compose_url__@h:1/",
-            { release_docker_compose_url: "Pw-1x" },
-        ],
-        [
-            "two: http://a:Pw-1x@h http://b:Pw-2x@h",
-            "two: http://a:__release_docker_compose_two__@h http://b:__release_docker_compose_two_b__@h",
-            { release_docker_compose_two: "Pw-1x", release_docker_compose_two_b: "Pw-2x" },
-        ],
-        [
-            "credentials: {type: t, data: {id: k}}",
-            "credentials: {type: __release_docker_compose_credentials_type__, data: {id: __release_docker_compose_credentials_data_id__}}",
-            { release_docker_compose_credentials_type: "t", release_docker_compose_credentials_data_id: "k" },
-        ],
-        [
-            "a: {passwords: {joe: Pw-1x, all: [Pw-2x, {b: Pw-3x}]}}",
-            "a: {passwords: {joe: __release_docker_compose_a_passwords_joe__, all: [__release_docker_compose_a_passwords_all__, {b: __release_docker_compose_a_passwords_all_b__}]}}",
-            {
-                release_docker_compose_a_passwords_joe: "Pw-1x",
-                release_docker_compose_a_passwords_all: "Pw-2x",
-                release_docker_compose_a_passwords_all_b: "Pw-3x",
-            },
-        ],
-        [
-            "x: &p Pw-1x\ny: {password: *p}",
-            "x: &p __release_docker_compose_x__\ny: {password: __release_docker_compose_y_password__}",
-            { release_docker_compose_x: "Pw-1x", release_docker_compose_y_password: "Pw-1x" },
-        ],
-        [
-            "run: |\n  export PASSWORD=Pw-1x\n  serve\n",
-            "run: __release_docker_compose_run__",
-            { release_docker_compose_run: '"export PASSWORD=Pw-1x\\nserve\\n"' },
-        ],
-        [
-            "http:\n  secret: placeholder",
-            "http:\n  secret: __release_registry_config_http_secret__",
-            { release_registry_config_http_secret: "placeholder" },
-            paths.registry,
-        ],
-        [
-            "# top password: Pw-1x\na: 1 # DB_PWD=Pw-1x\n# token: Pw-1x\nb: 2",
-            "# top password: Pw-1x\na: 1 # DB_PWD=(dropped)\n# token: (dropped)\nb: 2",
-            {},
-        ],
-    ])("%j", (text, content, secrets, ...[path]) => {
-        const hidden = inYaml(text, typeof path === "string" ? path : undefined);
-        expect({ ...hidden, content: hidden.content.trimEnd() }).toEqual({ content, secrets });
-        expect(parse(filled(hidden))).toEqual(parse(text));
-    });
-
-    test.each([
-        "password:\n",
-        "password: ''\n",
-        "token: true\n",
-        'redis:\n  password: "__redis_password__"\n',
-        "auth:\n  token:\n    realm: $ui_url/service/token\n    service: harbor-registry\n",
-        "secrets: {db: {file: x}}\nui: {secrets: [db, {source: db, target: /d}]}\n",
-        "- AUTH_MODE=db\n",
-        "image: a/b:1\nports:\n  - 80:80\n",
-    ])("%j has none", (text) => {
-        expect(inYaml(text)).toEqual({ content: text, secrets: {} });
-    });
-});
-
 describe("a release", () => {
     const render = (changes: Record<string, string | undefined>): readonly RenderedFile[] =>
         line11.render(smallRelease(changes), renderInput);
@@ -352,6 +99,24 @@ describe("a release", () => {
         ]);
     });
 
+    test.each<[string, string, string]>([
+        ["environment: {A_PWD: '${P:-S3cret}'}", "A_PWD", '"S3cret"'],
+        ["environment:\n      A_PWD: ${P:-S3cret-1e5}", "A_PWD", '"S3cret-1e5"'],
+        ["environment:\n      - A_PWD=${P:-S3cret}x", "A_PWD", '"A_PWD=S3cretx"'],
+        ["environment: ['A_PWD=${P:-S3cret}x']", "A_PWD", "S3cretx"],
+        ['environment: ["A_PWD=${P:-S3cr\\"e#t}"]', "A_PWD", '"A_PWD=S3cr\\"e#t"'],
+        ["environment:\n      - P=http://u:${P:-S3cret}@h", "P", '"P=http://u:S3cret@h"'],
+    ])("whose variable has a secret for a default hides it: %j", (line, key, secret) => {
+        const text = composeText({ ui: ["    restart: always\n", `    ${line}\n`] });
+        const [, compose] = render({ [paths.compose]: text });
+        expect(compose?.content).not.toContain("S3c");
+        expect(Object.values(compose?.secrets ?? {})).toEqual([secret]);
+        const resolved = line.replace(/\$\{P:-(.*?)\}/, "$1");
+        const wanted = (parse(resolved) as { environment: unknown }).environment;
+        expect(servicesIn(filled(compose ?? { content: "" })).ui?.environment).toEqual(wanted);
+        expect(JSON.stringify(wanted)).toContain(key);
+    });
+
     test.each([
         ["Harbor's", release],
         ["the sandbox's", sandboxRelease],
@@ -380,63 +145,5 @@ describe("a release", () => {
                 new ReleaseError(release, path, `${slot(name)} is not allowed: such words stand for secrets`),
             );
         }
-    });
-});
-
-describe("whatever stands there", () => {
-    const word = fc.constantFrom("db_password", "LDAP_SEARCH_PWD", "clientSecret", "api_token", "x-credentials");
-    const plain = fc.constantFrom("hostname", "email_from", "token_expiration", "labels");
-    /** Marked, so that it can be found again in whatever form. */
-    const secret = fc.string({ maxLength: 20 }).map((text) => `S3c${text.replace(/[\r\n\0]/g, "").trim()}r3t`);
-    const value = fc.string({ maxLength: 20 }).map((text) => text.replace(/[\r\n]/g, ""));
-
-    test("no secret of lines is shown, and all come back as they were", () => {
-        const line = fc.oneof(
-            fc.tuple(word, fc.constantFrom("=", " = ", ": "), secret).map((parts) => parts.join("")),
-            fc.tuple(plain, value).map(([key, text]) => `${key} = ${text}`),
-        );
-        fc.assert(
-            fc.property(fc.array(line, { maxLength: 8 }), fc.constantFrom("\n", "\r\n"), (lines, end) => {
-                const text = lines.join(end);
-                const hidden = inLines(text);
-                expect(hidden.content).not.toMatch(/S3c.*r3t/);
-                expect(filled(hidden)).toBe(text);
-            }),
-        );
-    });
-
-    test("no secret of YAML is shown, and all come back as they were", () => {
-        const leaf = fc.oneof(
-            fc.tuple(word, secret).map(([key, text]) => ({ [key]: text })),
-            fc.tuple(word, secret).map(([key, text]) => [`${key}=${text}`]),
-            fc.tuple(fc.constant("labels"), value).map(([key, text]) => ({ [key]: text })),
-            fc.tuple(word, fc.array(secret, { maxLength: 2 })).map(([key, texts]) => ({ [key]: texts })),
-        );
-        const style = fc.record({
-            collectionStyle: fc.constantFrom("any" as const, "block" as const, "flow" as const),
-            defaultStringType: fc.constantFrom("PLAIN" as const, "QUOTE_DOUBLE" as const, "QUOTE_SINGLE" as const),
-            lineWidth: fc.constant(0),
-        });
-        fc.assert(
-            fc.property(fc.dictionary(fc.constantFrom("a", "b", "c"), leaf), style, (value_, options) => {
-                const text = stringify(value_, options);
-                const hidden = inYaml(text);
-                expect(hidden.content).not.toMatch(/S3c.*r3t/);
-                expect(parse(filled(hidden))).toEqual(parse(text));
-            }),
-        );
-    });
-
-    test("names are one for one", () => {
-        fc.assert(
-            fc.property(
-                fc.array(fc.tuple(fc.stringMatching(/^[a-z0-9_]{0,6}pwd$/), secret), { maxLength: 8 }),
-                (all) => {
-                    const hidden = inLines(all.map(([key, text]) => `${key} = ${text}`).join("\n"));
-                    expect(Object.keys(hidden.secrets ?? {})).toHaveLength(all.length);
-                    expect(slotsIn(hidden.content)).toEqual(Object.keys(hidden.secrets ?? {}));
-                },
-            ),
-        );
     });
 });

@@ -3,7 +3,8 @@ import { parse } from "yaml";
 import { printYaml, type Fail } from "../../releases/yaml";
 import { transformCompose } from "../../releases/compose";
 import { compose11 } from "../../releases/tables-1-1";
-import type { HarborRelease, RenderInput } from "../../releases/release";
+import type { HarborRelease, RenderedFile, RenderInput } from "../../releases/release";
+import { slot, type SlotName } from "../../releases/slots";
 import { release, releaseWith, renderInput } from "../support/release";
 
 export const fail: Fail = (problem) => new Error(problem);
@@ -201,6 +202,14 @@ export const smallTexts: Readonly<Record<string, string>> = {
 /** A release of these texts, some of them changed. */
 export function smallRelease(changes: Readonly<Record<string, string | undefined>> = {}): HarborRelease {
     return releaseWith({ ...smallTexts, ...changes }, { ...release, files: new Map(release.files) });
+}
+
+/** What a node does: each slot is replaced literally. */
+export function filled({ content, secrets = {} }: Pick<RenderedFile, "content" | "secrets">): string {
+    return Object.entries(secrets).reduce(
+        (text, [name, value]) => text.replaceAll(slot(name as SlotName), () => value),
+        content,
+    );
 }
 
 /** One of the texts with a part replaced. */
