@@ -38,7 +38,7 @@ describe("a CephFS", () => {
     test("is mounted by the kernel", async () => {
         expect(await mount({ client: "kernel", fs_name: "data" })).toMatchObject({ status: 0 });
         expect(fstab()).toEqual([
-            `192.0.2.21,192.0.2.22:/apps/harbor ${point()} ceph name=harbor,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev,mds_namespace=data 0 0`,
+            `192.0.2.21,192.0.2.22:/apps/harbor ${point()} ceph name=harbor,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev,recover_session=clean,mds_namespace=data 0 0`,
         ]);
     });
 
