@@ -1,29 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "./base/errors";
 import { HarborCluster } from "./components/harbor-cluster";
 import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
-import type { ClusterSettings } from "./base/settings";
-import { UserError } from "./base/errors";
-import { releasePins } from "./releases/fingerprint";
-import type { HarborRelease } from "./releases/release";
+import { type ClusterPlan, clusterPlan } from "./plan/cluster-plan";
 import { locateRelease } from "./releases/locate";
 
-/** Config -> settings -> release -> cluster; what it returns are the stack's outputs. */
+/** Config -> settings -> plan -> cluster; what it returns are the stack's outputs. */
 async function deploy() {
     const settings = loadSettings();
-    const release = await locateRelease(settings.release);
-    const pins = releasePins(release);
-    if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, pins);
-    const drift =
-        settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(settings, release) : {};
-    const cluster = new HarborCluster("harbor", { settings, release, ...drift });
+    const plan = clusterPlan(settings, await locateRelease(settings.release));
+    if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
+    const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};
+    const cluster = new HarborCluster(plan.name, { plan, ...drift });
     return {
         url: cluster.url,
         nodes: settings.nodes.map(({ name, serviceAddress }) => ({ name, address: serviceAddress })),
         dnsRecords: cluster.dnsRecords,
-        release: pins,
-        // Known only when the verification has passed; a stack that promotes from this one reads it.
-        verifiedRelease: cluster.verification.apply(() => pins),
+        release: plan.pins,
+        // What the last verification has seen, in its own words; a stack that promotes from this one reads it.
+        verifiedRelease: cluster.verifiedRelease,
         tokenKeyFingerprint: cluster.tokenKeyFingerprint,
         adminUser: "admin",
         adminPassword: cluster.adminPassword,
@@ -32,9 +28,9 @@ async function deploy() {
 }
 
 /** Drift detection is loaded only when it is wanted: its SSH client takes time in every preview. */
-async function look(settings: ClusterSettings, release: HarborRelease) {
+async function look(plan: ClusterPlan) {
     const { detectDrift } = await import("./live/drift.js");
-    const { drift, unknown } = await detectDrift(settings, release);
+    const { drift, unknown } = await detectDrift(plan);
     for (const reason of unknown) await pulumi.log.warn(`drift isn't known: ${reason}`);
     return { drift };
 }

@@ -148,13 +148,3 @@ export function registryUrl(settings: Pick<ClusterSettings, "domain" | "port" | 
 export function defaultPort(protocol: "http" | "https"): number {
     return protocol === "https" ? 443 : 80;
 }
-
-/** Harbor's data folders lie in a folder of their own, so that the program's files beside it never mix with them. */
-export function dataDir(settings: Pick<ClusterSettings, "ceph">): string {
-    return `${settings.ceph.mountPoint}/data`;
-}
-
-/** Release archives, token key pair and markers that all nodes share. */
-export function sharedDir(settings: Pick<ClusterSettings, "ceph">): string {
-    return `${settings.ceph.mountPoint}/harbor-ha`;
-}

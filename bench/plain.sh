@@ -34,8 +34,8 @@ host_and_mount() {
 set -e
 cd /opt/harbor-ha
 mkdir -p bin secrets && mv in/harbor-ha bin/ && chmod 755 bin/harbor-ha && mv in/secrets/* secrets/ && chmod 700 secrets
-mv in/harbor-ha.service /etc/systemd/system/
-mkdir -p /etc/systemd/system/docker.service.d && mv in/docker-drop-in.conf /etc/systemd/system/docker.service.d/harbor-ha.conf
+mv in/unit /etc/systemd/system/harbor-ha.service
+mkdir -p /etc/systemd/system/docker.service.d && mv in/docker-drop-in /etc/systemd/system/docker.service.d/harbor-ha.conf
 echo '{"insecure-registries":["hub.sandbox.test:8070"]}' >/etc/docker/daemon.json && systemctl reload docker
 printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n' "$monitor" >/etc/ceph/harbor-ha.conf
 printf '[client.harbor]\n\tkey = %s\n' "$key" >/etc/ceph/harbor-ha.keyring

@@ -1,10 +1,8 @@
 /** Writes what the program would put on each node, secrets filled in, for the plain script of bench/first-up.sh. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { renderInput } from "../components/harbor-cluster";
-import { dockerDropIn, harborUnit } from "../plan/systemd";
-import { toolkit, toolkitPath } from "../plan/toolkit";
-import { releaseLine } from "../releases/lines";
+import { clusterPlan } from "../plan/cluster-plan";
+import { toolkit } from "../plan/toolkit";
 import { locateRelease } from "../releases/locate";
 import { slot } from "../releases/slots";
 import { stackSettings } from "../cli/stack";
@@ -12,28 +10,26 @@ import { stackSettings } from "../cli/stack";
 async function main(folder: string): Promise<void> {
     const settings = stackSettings("dev");
     const release = await locateRelease(settings.release);
-    const line = releaseLine(release.version);
+    const { nodes } = clusterPlan(settings, release);
     const secrets = {
         admin_password: "BenchPassword12345678",
         mysql_password: settings.mysql.password?.secret ?? "",
         redis_password: settings.redis.password?.secret ?? "",
     };
-    settings.nodes.forEach((node, i) => {
+    nodes.forEach(({ node, rendered, files }) => {
         const write = (path: string, content: string): void => {
             const file = join(folder, node.name, path);
             mkdirSync(dirname(file), { recursive: true });
             writeFileSync(file, content);
         };
-        for (const { path, content } of line.render(release, renderInput(settings, i === 0))) {
+        for (const { path, content } of rendered) {
             const filled = Object.entries(secrets).reduce(
                 (text, [name, value]) => text.replaceAll(slot(name as keyof typeof secrets), value),
                 content,
             );
             write(`release/${path}`, filled);
         }
-        const command = toolkitPath(settings.installDir);
-        write("harbor-ha.service", harborUnit(command));
-        write("docker-drop-in.conf", dockerDropIn(command, settings.ceph.mountPoint));
+        for (const { step, suffix, content } of files) if (step === "units") write(suffix, content);
         write("harbor-ha", `${toolkit()}\n`);
         for (const [name, value] of Object.entries(secrets)) write(`secrets/${name}`, value);
     });

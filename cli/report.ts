@@ -1,4 +1,8 @@
 import { createTwoFilesPatch } from "diff";
+import { pathOfPut } from "../plan/files";
+import { placeOf } from "../plan/names";
+import { parseParameters } from "../plan/parameters";
+import { definitionOf, type StepName, stepNames } from "../plan/steps";
 
 /** The part of `pulumi preview --json` that the report reads. */
 export interface PreviewJson {
@@ -22,6 +26,8 @@ type Inputs = Readonly<Record<string, unknown>>;
 interface Change {
     readonly name: string;
     readonly op: string;
+    /** Undefined: no step of the plan, for example what a service's container is made of. */
+    readonly step: StepName | undefined;
     /** Undefined: a step of the whole cluster. */
     readonly node: string | undefined;
     /** Path on the host, for a file. */
@@ -39,7 +45,7 @@ export function report(stack: string, preview: PreviewJson): string {
     const nodes = nodeNames(steps);
     const changes = steps
         .filter(({ op, urn }) => op !== "same" && op !== "read" && isCommand(urn))
-        .map((step) => toChange(step, nodes))
+        .map(toChange)
         .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
     if (changes.length === 0) return `## Preview of \`${stack}\`\n\nNothing changes on any host.\n`;
     const page = [
@@ -58,52 +64,44 @@ export function report(stack: string, preview: PreviewJson): string {
         : `${page.slice(0, maxLength)}\n\n… cut; see \`pulumi preview --diff\`\n`;
 }
 
-/** Unchanged components aren't among the steps, so the nodes are known by what belongs to them. */
+/** Unchanged steps aren't always in the preview, so the nodes are known by whatever belongs to them. */
 function nodeNames(steps: readonly PreviewStep[]): string[] {
-    const names = steps.flatMap(({ urn, oldState, newState }) => {
-        const parent = /\$harborha:index:HarborNode::harbor-(.+)$/.exec(newState?.parent ?? oldState?.parent ?? "");
-        const own = /\$harborha:index:(?:HarborRollout|CertDistribution)\$.*::harbor-(?:up|certs-sync)-(.+)$/.exec(urn);
-        return parent?.[1] ?? own?.[1] ?? [];
-    });
-    return [...new Set(names)].sort();
+    return [...new Set(steps.flatMap((step) => placeOfStep(step)?.node ?? []))].sort();
 }
+
+const placeOfStep = ({ urn, oldState, newState }: PreviewStep) =>
+    placeOf(urn, newState?.parent ?? oldState?.parent ?? "");
 
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 const isCommand = (urn: string): boolean => /\bcommand:remote:(Command|CopyToRemote)::/.test(urn);
 
-function toChange({ op, urn, oldState, newState }: PreviewStep, nodes: readonly string[]): Change {
-    const name = nameOf(urn).replace(/^harbor-/, "");
+function toChange(step: PreviewStep): Change {
+    const { op, urn, oldState, newState } = step;
     const text = (state: State | undefined): string =>
         typeof state?.inputs?.stdin === "string" ? state.inputs.stdin : "";
     const line = newState?.inputs?.create ?? oldState?.inputs?.create;
-    const file = typeof line === "string" ? / put (\S+) \d+$/.exec(line)?.[1] : undefined;
-    const node = nodes.find((n) => name.startsWith(`${n}-`) || name === `up-${n}` || name === `certs-sync-${n}`);
-    return { name, op, node, file, before: text(oldState), after: text(newState) };
+    const place = placeOfStep(step);
+    return {
+        name: nameOf(urn).replace(/^harbor-/, ""),
+        op,
+        step: place?.step,
+        node: place?.node,
+        file: typeof line === "string" ? pathOfPut(line) : undefined,
+        before: text(oldState),
+        after: text(newState),
+    };
 }
 
 /** The order in which an update does things; the engine's own order differs from run to run. */
-const stages = [
-    /-host-/,
-    /-cephfs-/,
-    /^store-/,
-    /-stage$/,
-    /^mysql-/,
-    /^redis-/,
-    /-prepare$/,
-    /^certs-/,
-    /^up-/,
-    /^dns-/,
-    /^verification-/,
-];
-
-function rank({ name, file }: Change): number {
-    const stage = file ? 3.5 : stages.findIndex((pattern) => pattern.test(name));
-    return stage < 0 ? stages.length : stage;
+function rank({ step }: Change): number {
+    return step === undefined ? stepNames.length : stepNames.indexOf(step);
 }
 
 function summary(nodes: readonly string[], changes: readonly Change[]): string {
     const files = new Set(changes.flatMap(({ file }) => file ?? [])).size;
-    const restarted = nodes.filter((node) => changes.some(({ name, op }) => name === `up-${node}` && op !== "delete"));
+    const restarted = nodes.filter((node) =>
+        changes.some((c) => c.step === "up" && c.node === node && c.op !== "delete"),
+    );
     const what =
         files === 0 ? "No file changes" : `${files} file${files === 1 ? "" : "s"} change${files === 1 ? "s" : ""}`;
     return restarted.length === 0
@@ -117,8 +115,10 @@ function nodeTable(nodes: readonly string[], changes: readonly Change[]): string
         const files = own.flatMap(({ file, op }) =>
             file ? [`${sign(op)} ${file.split("/files/").at(-1) ?? file}`] : [],
         );
-        const steps = own.filter(({ file }) => !file).map(({ name, op }) => `${sign(op)} ${stepName(name, node)}`);
-        const up = own.find(({ name }) => name === `up-${node}`);
+        const steps = own.flatMap(({ file, op, step }) =>
+            file || !step ? [] : [`${sign(op)} ${definitionOf(step).short ?? step}`],
+        );
+        const up = own.find(({ step }) => step === "up");
         const interruption = !up ? "none" : up.op === "delete" ? "stops for good" : "its containers are made anew";
         return `| ${node} | ${files.join("<br>") || "–"} | ${steps.join(" → ") || "–"} | ${interruption} |`;
     });
@@ -127,22 +127,8 @@ function nodeTable(nodes: readonly string[], changes: readonly Change[]): string
 
 const sign = (op: string): string => (op.startsWith("create") ? "+" : op.startsWith("delete") ? "−" : "~");
 
-function stepName(name: string, node: string): string {
-    if (name === `up-${node}`) return "compose up";
-    if (name === `certs-sync-${node}`) return "cert sync";
-    return name.slice(node.length + 1);
-}
-
-const parameters = (text: string): Map<string, string> =>
-    new Map(
-        text.split("\n").flatMap((line): [string, string][] => {
-            const at = line.indexOf(": ");
-            return at > 0 && !line.startsWith("#") ? [[line.slice(0, at), line.slice(at + 2)]] : [];
-        }),
-    );
-
 function clusterLine({ name, op, before, after }: Change): string {
-    const [old, now] = [parameters(before), parameters(after)];
+    const [old, now] = [parseParameters(before), parseParameters(after)];
     const keys =
         op === "update"
             ? [...new Set([...old.keys(), ...now.keys()])].filter((key) => old.get(key) !== now.get(key))
@@ -152,31 +138,33 @@ function clusterLine({ name, op, before, after }: Change): string {
 }
 
 function warnings(changes: readonly Change[]): string[] {
-    const changed = (name: string, key: string): boolean => {
-        const change = changes.find((c) => c.name === name && c.op === "update");
-        return change !== undefined && parameters(change.before).get(key) !== parameters(change.after).get(key);
+    const changed = (step: StepName, ...keys: string[]): boolean => {
+        const change = changes.find((c) => c.step === step && c.op !== "create" && c.op !== "delete");
+        if (!change) return false;
+        const [old, now] = [parseParameters(change.before), parseParameters(change.after)];
+        return keys.some((key) => old.get(key) !== now.get(key));
     };
     return [
-        ...(changed("store-fill", "secretkey_fingerprint")
+        ...(changed("store", "secretkey_fingerprint")
             ? [
                   "- **The secretkey would change.** The node refuses another one than it has: passwords stored in Harbor are encrypted with it.",
               ]
             : []),
-        ...(["host", "port"].some((key) => changed("mysql-schema", key))
+        ...(changed("mysql", "host", "port")
             ? [
                   "- **The database moves.** Settings made in the UI are taken anew from harbor.cfg on the first node's start.",
               ]
             : []),
-        ...(changed("mysql-schema", "schema_version")
+        ...(changed("mysql", "schema_version")
             ? ["- **Another database schema is needed.** It isn't migrated; the update stops until it is."]
             : []),
-        ...(changed("certs-token-key", "given_key")
+        ...(changed("token-key", "given_key")
             ? ["- **Another token key.** Tokens are refused between nodes until the last one is restarted."]
             : []),
-        ...(changed("dns-records", "name") ? ["- **The registry gets another name.** Image names contain it."] : []),
+        ...(changed("dns", "name") ? ["- **The registry gets another name.** Image names contain it."] : []),
         ...changes
-            .filter(({ name, op }) => name.startsWith("up-") && op === "delete")
-            .map(({ name }) => `- **Harbor stops on ${name.slice(3)}.** Its files and the data stay.`),
+            .filter(({ step, op }) => step === "up" && op === "delete")
+            .map(({ node }) => `- **Harbor stops on ${node ?? "a node"}.** Its files and the data stay.`),
     ];
 }
 

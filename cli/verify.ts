@@ -4,27 +4,19 @@
  * something is wrong.
  */
 import { parseArgs } from "node:util";
-import { verifyParameters } from "../components/cluster-verification";
-import { asRoot, limited, renderParameters } from "../base/shell";
-import { endOfParameters, toolkitPath } from "../plan/toolkit";
-import { formatTable, parseChecks } from "../plan/verification-table";
 import type { ClusterSettings, NodeSettings } from "../base/settings";
 import { findDifferences, type NodeFacts, parseFacts } from "../live/facts";
-import { runOnHost } from "../live/ssh";
+import { runCommand } from "../live/node-command";
+import { verifyByHand } from "../plan/step-parameters";
 import { stackSettings } from "./stack";
 
 async function facts(settings: ClusterSettings, node: NodeSettings): Promise<NodeFacts | string> {
-    const line = nodeCommand(settings, node, "facts", 60);
     try {
-        const { code, stdout, stderr } = await runOnHost(node, settings.ssh, line, { timeoutMs: 75_000 });
+        const { code, stdout, stderr } = await runCommand(settings, node, ["facts"], { timeoutSeconds: 60 });
         return code === 0 ? parseFacts(node.name, stdout) : `${node.name}: ${stderr.trim()}`;
     } catch (error) {
         return `${node.name}: ${error instanceof Error ? error.message : String(error)}`;
     }
-}
-
-function nodeCommand(settings: ClusterSettings, node: NodeSettings, command: string, timeoutSeconds: number): string {
-    return asRoot(limited([toolkitPath(settings.installDir), command], timeoutSeconds), node.user);
 }
 
 async function main(): Promise<boolean> {
@@ -37,14 +29,12 @@ async function main(): Promise<boolean> {
 
     const runner = settings.nodes.filter(({ name }) => known.some(({ node }) => node === name)).at(-1);
     if (!runner) return false;
-    const { code, stdout, stderr } = await runOnHost(
-        runner,
-        settings.ssh,
-        nodeCommand(settings, runner, "verify", 900),
-        { stdin: `${renderParameters(verifyParameters(settings))}${endOfParameters}\n`, timeoutMs: 920_000 },
-    );
-    console.log(formatTable(parseChecks(stdout)));
-    if (code !== 0) console.log(stderr.trim());
+    const { code, stdout, stderr } = await runCommand(settings, runner, ["verify"], {
+        parameters: verifyByHand(settings, runner),
+        timeoutSeconds: 900,
+    });
+    process.stdout.write(stdout);
+    if (code !== 0) process.stdout.write(stderr);
     return code === 0 && problems.length === 0;
 }
 

@@ -1,13 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CephSettings } from "../base/settings";
-import { type Host, RemoteScript } from "./remote/remote";
+import type { NodePlan } from "../plan/cluster-plan";
+import type { ClusterSteps } from "./remote/cluster-steps";
 
 export interface CephfsMountArgs {
-    readonly host: Host;
-    readonly ceph: CephSettings;
-    readonly installPackages: boolean;
-    /** CephX key as the node has it: a change mounts anew only what isn't mounted. */
-    readonly keyFingerprint: pulumi.Input<string>;
+    readonly steps: ClusterSteps;
+    readonly node: NodePlan;
 }
 
 /**
@@ -15,28 +12,9 @@ export interface CephfsMountArgs {
  * writes. Deleting it leaves the mount: data is never touched.
  */
 export class CephfsMount extends pulumi.ComponentResource {
-    constructor(name: string, args: CephfsMountArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { steps, node }: CephfsMountArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:CephfsMount", name, {}, opts);
-        const { host, ceph } = args;
-        new RemoteScript(
-            `${name}-fstab`,
-            {
-                host,
-                command: "mount",
-                timeoutSeconds: 900,
-                parameters: {
-                    monitors: ceph.monitors,
-                    path: ceph.path,
-                    client_name: ceph.clientName,
-                    fs_name: ceph.fsName ?? "default",
-                    mount_point: ceph.mountPoint,
-                    client: ceph.client,
-                    install_packages: args.installPackages,
-                    key: args.keyFingerprint,
-                },
-            },
-            { parent: this },
-        );
+        steps.run("mount", node.node, this);
         this.registerOutputs({});
     }
 }

@@ -1,19 +1,9 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ClusterSettings, Secret } from "../base/settings";
-
-/** Secrets by the name under which a node stores them; slots in rendered files have the same names. */
-export type SecretName =
-    | "admin_password"
-    | "mysql_password"
-    | "redis_password"
-    | "secretkey"
-    | "ceph_key"
-    | "dns_key"
-    | "https_key"
-    | "token_key"
-    | "token_certificate";
+import type { Secret } from "../base/settings";
+import type { ClusterPlan } from "../plan/cluster-plan";
+import type { SecretName } from "../plan/secrets";
 
 /** All secrets of a cluster: those of the config, and generated ones for what the config leaves open. */
 export class ClusterSecrets extends pulumi.ComponentResource {
@@ -23,7 +13,7 @@ export class ClusterSecrets extends pulumi.ComponentResource {
     private readonly values: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
     private readonly salt: pulumi.Output<string>;
 
-    constructor(name: string, settings: ClusterSettings, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { settings, releaseSecrets }: ClusterPlan, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ClusterSecrets", name, {}, opts);
         const generate = (suffix: string, length: number): pulumi.Output<string> => {
             // No special characters: none of Harbor's files can quote them.
@@ -54,18 +44,16 @@ export class ClusterSecrets extends pulumi.ComponentResource {
                       token_certificate: pulumi.secret(settings.tokenKey.certificate),
                   }
                 : {}),
+            ...Object.fromEntries([...releaseSecrets].map(([slot, value]) => [slot, pulumi.secret(value)])),
         };
         this.registerOutputs({});
     }
 
-    /** Values in base64 for a node's secret store, of those names that this cluster has. */
-    encoded(names: readonly SecretName[]): Record<string, pulumi.Output<string>> {
-        return Object.fromEntries(
-            names.flatMap((name) => {
-                const value = this.values[name];
-                return value ? [[name, value.apply((text) => Buffer.from(text).toString("base64"))]] : [];
-            }),
-        );
+    /** A secret's value in base64, for a node's secret store. */
+    encoded(name: SecretName): pulumi.Output<string> {
+        const value = this.values[name];
+        if (!value) throw new Error(`this cluster has no secret ${name}`);
+        return value.apply((text) => Buffer.from(text).toString("base64"));
     }
 
     /**

@@ -1,19 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterSettings } from "../base/settings";
-import { type Host, RemoteScript } from "./remote/remote";
-
-export interface DnsRecord {
-    readonly name: string;
-    readonly type: "A";
-    readonly ttl: number;
-    readonly address: string;
-}
+import { type DnsRecord, dnsRecords } from "../plan/dns-records";
+import type { ClusterSteps } from "./remote/cluster-steps";
 
 export interface DnsRoundRobinArgs {
-    readonly settings: ClusterSettings;
-    /** The node that sends the updates. */
-    readonly host: Host;
-    readonly keyFingerprint: pulumi.Input<string>;
+    readonly steps: ClusterSteps;
 }
 
 /**
@@ -24,42 +14,11 @@ export class DnsRoundRobin extends pulumi.ComponentResource {
     /** The records as they are, or as the operator has to make them. */
     readonly records: readonly DnsRecord[];
 
-    constructor(name: string, args: DnsRoundRobinArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { steps }: DnsRoundRobinArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:DnsRoundRobin", name, {}, opts);
-        const { settings, host } = args;
+        const { settings } = steps.plan;
         this.records = dnsRecords(settings);
-        const { update } = settings.dns;
-        if (update) {
-            new RemoteScript(
-                `${name}-records`,
-                {
-                    host,
-                    command: "dns",
-                    anyHost: true,
-                    // The records of the old name are removed where they were.
-                    identity: [settings.domain, update.zone, update.server],
-                    deleteCommand: "dns-remove",
-                    timeoutSeconds: 120,
-                    parameters: {
-                        server: update.server,
-                        port: update.port,
-                        zone: update.zone,
-                        key_name: update.keyName,
-                        key_algorithm: update.keyAlgorithm,
-                        key: args.keyFingerprint,
-                        name: settings.domain,
-                        ttl: settings.dns.ttl,
-                        addresses: this.records.map(({ address }) => address),
-                    },
-                },
-                { parent: this },
-            );
-        }
+        if (settings.dns.update) steps.run("dns", undefined, this);
         this.registerOutputs({ records: this.records });
     }
-}
-
-export function dnsRecords(settings: Pick<ClusterSettings, "domain" | "dns" | "nodes">): DnsRecord[] {
-    const { domain, dns, nodes } = settings;
-    return nodes.map(({ serviceAddress }) => ({ name: domain, type: "A", ttl: dns.ttl, address: serviceAddress }));
 }

@@ -1,20 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MysqlSettings } from "../base/settings";
-import { type Host, RemoteScript } from "./remote/remote";
+import type { ClusterSteps } from "./remote/cluster-steps";
 import { serviceContainer } from "./remote/service-container";
 
 export interface ExternalMysqlArgs {
+    readonly steps: ClusterSteps;
     readonly settings: MysqlSettings;
-    /** The node that looks at the server; its Docker has the release's images. */
-    readonly host: Host;
-    readonly staged: pulumi.Resource;
+    /** For a container of this stack. */
     readonly password: pulumi.Output<string>;
-    readonly passwordFingerprint: pulumi.Input<string>;
-    /** Image of the release that holds the MySQL client and registry.sql. */
-    readonly clientImage: string;
-    readonly version: string;
-    /** Alembic version that the release needs. */
-    readonly schemaVersion: string;
 }
 
 /**
@@ -24,40 +17,21 @@ export interface ExternalMysqlArgs {
 export class ExternalMysql extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalMysqlArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ExternalMysql", name, {}, opts);
-        const { settings, host } = args;
+        const { steps, settings, password } = args;
         const server =
             settings.container &&
             serviceContainer(name, this, {
                 container: settings.container,
                 port: { internal: 3306, external: settings.port },
                 dataPath: "/var/lib/mysql",
-                envs: args.password.apply((password) => [
+                envs: password.apply((text) => [
                     "MARIADB_RANDOM_ROOT_PASSWORD=1",
                     "MARIADB_DATABASE=registry",
                     `MARIADB_USER=${settings.user}`,
-                    `MARIADB_PASSWORD=${password}`,
+                    `MARIADB_PASSWORD=${text}`,
                 ]),
             });
-        new RemoteScript(
-            `${name}-schema`,
-            {
-                host,
-                command: "mysql",
-                anyHost: true,
-                timeoutSeconds: 600,
-                parameters: {
-                    host: settings.host,
-                    port: settings.port,
-                    user: settings.user,
-                    password: args.passwordFingerprint,
-                    image: args.clientImage,
-                    version: args.version,
-                    schema_version: args.schemaVersion,
-                    wait: server ? 120 : 20,
-                },
-            },
-            { parent: this, dependsOn: [args.staged, ...(server ? [server] : [])] },
-        );
+        steps.run("mysql", undefined, this, server ? [server] : []);
         this.registerOutputs({});
     }
 }

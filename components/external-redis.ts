@@ -1,15 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RedisSettings } from "../base/settings";
-import { type Host, RemoteScript } from "./remote/remote";
+import type { ClusterSteps } from "./remote/cluster-steps";
 import { serviceContainer } from "./remote/service-container";
 
 export interface ExternalRedisArgs {
+    readonly steps: ClusterSteps;
     readonly settings: RedisSettings;
-    /** The node that looks at the server. */
-    readonly host: Host;
-    readonly ready: readonly pulumi.Resource[];
+    /** For a container of this stack. */
     readonly password: pulumi.Output<string>;
-    readonly passwordFingerprint: pulumi.Input<string>;
 }
 
 /**
@@ -19,35 +17,18 @@ export interface ExternalRedisArgs {
 export class ExternalRedis extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalRedisArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ExternalRedis", name, {}, opts);
-        const { settings, host } = args;
+        const { steps, settings, password } = args;
         const server =
             settings.container &&
             serviceContainer(name, this, {
                 container: settings.container,
                 port: { internal: 6379, external: settings.port },
                 dataPath: "/data",
-                envs: args.password.apply((password) => [`REDIS_PASSWORD=${password}`]),
+                envs: password.apply((text) => [`REDIS_PASSWORD=${text}`]),
                 // The password comes from the environment, so that no process list shows it.
                 command: ["sh", "-c", 'printf "requirepass %s\\n" "$REDIS_PASSWORD" | exec redis-server -'],
             });
-        new RemoteScript(
-            `${name}-login`,
-            {
-                host,
-                command: "redis",
-                anyHost: true,
-                timeoutSeconds: 180,
-                parameters: {
-                    host: settings.host,
-                    port: settings.port,
-                    password: args.passwordFingerprint,
-                    database: settings.database,
-                    cache_database: settings.cacheDatabase,
-                    wait: server ? 120 : 20,
-                },
-            },
-            { parent: this, dependsOn: [...args.ready, ...(server ? [server] : [])] },
-        );
+        steps.run("redis", undefined, this, server ? [server] : []);
         this.registerOutputs({});
     }
 }

@@ -1,18 +1,12 @@
-import { createHash } from "node:crypto";
-import { caPath } from "../components/node-host";
-import { type NodeFile, renderedFiles, systemdFiles } from "../plan/files";
-import { type Drift, fileKey, stepKey } from "../components/remote/remote";
-import { renderInput } from "../components/harbor-cluster";
-import { releaseDir } from "../components/harbor-node";
-import { asRoot, limited, type ParameterValue, renderParameters } from "../base/shell";
-import { endOfParameters, toolkitFile, toolkitPath } from "../plan/toolkit";
-import { type ClusterSettings, dataDir, type NodeSettings, registryName, sharedDir } from "../base/settings";
-import { releaseLine } from "../releases/lines";
-import type { HarborRelease } from "../releases/release";
-import { runOnHost } from "./ssh";
+import type { ClusterPlan, NodePlan } from "../plan/cluster-plan";
+import { expectationOf } from "../plan/expectation";
+import { type Drift, fileKey, withFollowers } from "../plan/findings";
+import { stepId } from "../plan/planned";
+import { definitionOf, type StepName, stepNames } from "../plan/steps";
+import { commandMissing, runCommand } from "./node-command";
 
 /** A host that hasn't answered by then is reported and passed over. */
-const answerWithinMs = 15_000;
+const answerWithinSeconds = 15;
 
 export interface DriftReport {
     readonly drift: Drift;
@@ -20,23 +14,19 @@ export interface DriftReport {
     readonly unknown: readonly string[];
 }
 
-/** A step that runs again makes those run again that have to follow it. */
-const followers: Readonly<Record<string, readonly string[]>> = { prepare: ["cert-sync", "up"], "cert-sync": ["up"] };
-
-/** Steps of the whole cluster, which have no node. */
-const clusterSteps = new Set(["dns", "store", "token-key"]);
-
 /**
- * Compares every node with what the program would deploy: files, keys, mount, containers and, through one node, the DNS
- * records. Reads only, on all nodes at once. What differs comes back by the resource that owns it.
+ * Compares every node with what the plan would deploy: files, keys, mount, containers and, through one node, the DNS
+ * records. Reads only, on all nodes at once. What differs comes back by the step that owns it, with all that follows.
  */
-export async function detectDrift(settings: ClusterSettings, release: HarborRelease): Promise<DriftReport> {
-    const answers = await Promise.all(settings.nodes.map((node, i) => inspect(settings, release, node, i)));
-    const at = new Date().toISOString();
-    return {
-        drift: new Map(answers.flatMap(({ findings }) => findings.map(([key, text]) => [key, `found ${at}: ${text}`]))),
-        unknown: answers.flatMap(({ unknown }) => unknown ?? []),
-    };
+export async function detectDrift(plan: ClusterPlan): Promise<DriftReport> {
+    const answers = await Promise.all(plan.nodes.map((node) => inspect(plan, node)));
+    const found = withFollowers(new Map(answers.flatMap(({ findings }) => findings)), plan);
+    return { drift: dated(found, new Date()), unknown: answers.flatMap(({ unknown }) => unknown ?? []) };
+}
+
+/** A stack keeps the text of a repair, and the same text again would be no change of it: nothing would run. */
+export function dated(found: Drift, at: Date): Drift {
+    return new Map([...found].map(([key, text]) => [key, `found ${at.toISOString()}: ${text}`]));
 }
 
 type Finding = readonly [key: string, text: string];
@@ -46,21 +36,17 @@ interface Answer {
     readonly unknown?: string;
 }
 
-async function inspect(
-    settings: ClusterSettings,
-    release: HarborRelease,
-    node: NodeSettings,
-    index: number,
-): Promise<Answer> {
-    const path = toolkitPath(settings.installDir);
-    const line = asRoot(limited([path, "inspect"], answerWithinMs / 1000), node.user);
-    const stdin = `${renderParameters(expectation(settings, release, index))}${endOfParameters}\n`;
+async function inspect(plan: ClusterPlan, nodePlan: NodePlan): Promise<Answer> {
+    const { node } = nodePlan;
+    const { toolkit } = plan.layout;
     try {
-        const { code, stdout, stderr } = await runOnHost(node, settings.ssh, line, {
-            stdin,
-            timeoutMs: answerWithinMs,
+        const { code, stdout, stderr } = await runCommand(plan.settings, node, ["inspect"], {
+            parameters: expectationOf(plan, nodePlan),
+            timeoutSeconds: answerWithinSeconds,
         });
-        if (code === 127) return { findings: [[fileKey(node.name, path), `${node.name}: ${path} is missing`]] };
+        if (code === commandMissing) {
+            return { findings: [[fileKey(node.name, toolkit), `${node.name}: ${toolkit} is missing`]] };
+        }
         if (code !== 0) return { findings: [], unknown: `${node.name}: ${stderr.trim().slice(-300)}` };
         return { findings: parseFindings(node.name, stdout) };
     } catch (error) {
@@ -68,51 +54,17 @@ async function inspect(
     }
 }
 
-/** What the node should have. */
-function expectation(settings: ClusterSettings, release: HarborRelease, index: number): Record<string, ParameterValue> {
-    const rendered = releaseLine(release.version).render(release, renderInput(settings, index === 0));
-    const own: Pick<NodeFile, "path" | "content">[] = [
-        ...renderedFiles(settings, rendered),
-        ...systemdFiles(settings),
-        { path: toolkitPath(settings.installDir), content: toolkitFile(toolkitPath(settings.installDir)) },
-    ];
-    const ca = settings.https?.caCertificate;
-    if (ca !== undefined) own.push({ path: caPath(settings), content: ca });
-    const { update } = settings.dns;
-    return {
-        release_dir: releaseDir(settings, release),
-        mount_point: settings.ceph.mountPoint,
-        data_dir: dataDir(settings),
-        shared_dir: sharedDir(settings),
-        files: rendered.map(({ path }) => path),
-        insecure_registry: settings.protocol === "http" ? registryName(settings) : "none",
-        domain: settings.domain,
-        // One node is enough to ask the name server.
-        dns: update && index === 0 ? "managed" : "none",
-        dns_server: update?.server ?? "none",
-        dns_port: update?.port ?? 53,
-        addresses: settings.nodes.map(({ serviceAddress }) => serviceAddress),
-        ...Object.fromEntries(own.map(({ path, content }) => [`file${path}`, sha256(wholeLines(content))])),
-    };
-}
-
-const wholeLines = (text: string): string => (text.endsWith("\n") ? text : `${text}\n`);
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** Lines `step<TAB>what was found`, as the nodes' `inspect` prints them, by resource; with the steps that have to follow. */
+/** Lines `step<TAB>what was found`, as the nodes' `inspect` prints them, by the step or file that owns it. */
 export function parseFindings(node: string, output: string): Finding[] {
-    const found = output.split("\n").flatMap((line): [string, string][] => {
+    return output.split("\n").flatMap((line): Finding[] => {
         const [owner, text] = line.split("\t");
-        return owner && text ? [[owner, `${node}: ${text.trim()}`]] : [];
-    });
-    const named = new Set(found.map(([owner]) => owner));
-    const following = found.flatMap(([owner]) =>
-        (followers[owner] ?? [])
-            .filter((step) => !named.has(step))
-            .map((step): [string, string] => [step, `${node}: ${owner} runs again`]),
-    );
-    return [...found, ...following].map(([owner, text]) => {
-        if (owner.startsWith("put ")) return [fileKey(node, owner.slice(4)), text];
-        return [stepKey(clusterSteps.has(owner) ? undefined : node, owner), text];
+        if (!owner || !text) return [];
+        const found = `${node}: ${text.trim()}`;
+        if (owner.startsWith("put ")) return [[fileKey(node, owner.slice(4)), found]];
+        const step = stepNames.find((name) => name === owner);
+        if (step === undefined) throw new Error(`the node reports ${owner}, which is no step`);
+        return [[keyOf(step, node), found]];
     });
 }
+
+const keyOf = (step: StepName, node: string): string => stepId(step, definitionOf(step).scope, node);

@@ -1,46 +1,74 @@
 import type { ClusterSettings } from "../base/settings";
 import type { RenderedFile } from "../releases/release";
+import type { Layout } from "./layout";
 import { dockerDropIn, harborUnit } from "./systemd";
-import { toolkitPath } from "./toolkit";
 
 /** A file that a node gets as a resource of its own. */
-export interface NodeFile {
+export interface PlannedFile {
+    readonly step: "ca" | "files" | "units";
     /** End of the resource's name. */
     readonly suffix: string;
+    /** Absolute path on the node. */
     readonly path: string;
+    /** Not secret: it is shown in previews. Secrets stand in it as slots. */
     readonly content: string;
     /** Whether it goes with the node; rendered files stay for whoever wants to look. */
     readonly removeOnDelete: boolean;
 }
 
+/** All files of a node. */
+export function filesOf(settings: ClusterSettings, layout: Layout, rendered: readonly RenderedFile[]): PlannedFile[] {
+    return [...trustedAuthority(settings, layout), ...renderedFiles(settings, layout, rendered), ...units(layout)];
+}
+
+function trustedAuthority({ https }: ClusterSettings, { caFile }: Layout): PlannedFile[] {
+    const content = https?.caCertificate;
+    return content === undefined ? [] : [{ step: "ca", suffix: "ca", path: caFile, content, removeOnDelete: false }];
+}
+
 /** The release's files with their slots unfilled, from which prepare makes those of the release. */
-export function renderedFiles(settings: ClusterSettings, files: readonly RenderedFile[]): NodeFile[] {
-    const { https } = settings;
-    const all = https ? [...files, { path: "server.crt", content: https.certificate }] : files;
+function renderedFiles(
+    { https }: ClusterSettings,
+    { filesDir }: Layout,
+    rendered: readonly RenderedFile[],
+): PlannedFile[] {
+    const all = https ? [...rendered, { path: "server.crt", content: https.certificate }] : rendered;
     return all.map(({ path, content }) => ({
+        step: "files",
         suffix: path.replaceAll("/", "-"),
-        path: `${settings.installDir}/files/${path}`,
+        path: `${filesDir}/${path}`,
         content,
         removeOnDelete: false,
     }));
 }
 
 /** What systemd needs to bring Harbor back after a boot. */
-export function systemdFiles(settings: ClusterSettings): NodeFile[] {
-    const toolkit = toolkitPath(settings.installDir);
-    const units = "/etc/systemd/system";
+function units({ toolkit, mountPoint }: Layout): PlannedFile[] {
+    const folder = "/etc/systemd/system";
     return [
         {
+            step: "units",
             suffix: "unit",
-            path: `${units}/harbor-ha.service`,
+            path: `${folder}/harbor-ha.service`,
             content: harborUnit(toolkit),
             removeOnDelete: true,
         },
         {
+            step: "units",
             suffix: "docker-drop-in",
-            path: `${units}/docker.service.d/harbor-ha.conf`,
-            content: dockerDropIn(toolkit, settings.ceph.mountPoint),
+            path: `${folder}/docker.service.d/harbor-ha.conf`,
+            content: dockerDropIn(toolkit, mountPoint),
             removeOnDelete: true,
         },
     ];
+}
+
+/** Words of the node's command that writes a file. */
+export function putWords(path: string, mode: string): string[] {
+    return ["put", path, mode];
+}
+
+/** The path that a command line with `putWords` writes; undefined for another command. */
+export function pathOfPut(line: string): string | undefined {
+    return / put (\S+) \d+$/.exec(line)?.[1];
 }

@@ -1,7 +1,9 @@
-/** The secrets of a cluster: their names on the nodes, their slots in rendered files, and which node holds which. */
+import type { ClusterSettings, NodeSettings } from "../base/settings";
+import type { Roles } from "./roles";
 
-/** Secrets by the name under which a node stores them. */
-export const secretNames = [
+/** The secrets of a cluster: their names on the nodes, and which node holds which. Slots: releases/slots.ts. */
+
+const names = [
     "admin_password",
     "mysql_password",
     "redis_password",
@@ -13,4 +15,25 @@ export const secretNames = [
     "token_certificate",
 ] as const;
 
-export type SecretName = (typeof secretNames)[number];
+/** A secret by the name under which a node stores it. `release_…`: a value that somebody has put into the release's files. */
+export type SecretName = (typeof names)[number] | `release_${string}`;
+
+/** A node holds the secrets that it needs for its own part and for the cluster's steps that it takes, and no others. */
+export function secretsOf(
+    node: NodeSettings,
+    settings: ClusterSettings,
+    { runners }: Roles,
+    ofRelease: readonly `release_${string}`[],
+): SecretName[] {
+    const given: readonly [boolean, ...SecretName[]][] = [
+        [true, "admin_password", "mysql_password", "redis_password", "ceph_key"],
+        [settings.https !== undefined, "https_key"],
+        [node === runners.store, "secretkey"],
+        [node === runners["token-key"] && settings.tokenKey !== undefined, "token_key", "token_certificate"],
+        [node === runners.dns && settings.dns.update !== undefined, "dns_key"],
+    ];
+    return [...given.flatMap(([holds, ...secrets]) => (holds ? secrets : [])), ...ofRelease];
+}
+
+/** What prepare fills into the release's files, or puts beside them. */
+export const prepareSecrets = ["admin_password", "mysql_password", "redis_password", "https_key"] as const;

@@ -1,4 +1,4 @@
-import { flag, int, type Kind, line, oneOf, type ParameterValue, words } from "./parameters";
+import { flag, int, type Kind, line, oneOf, words } from "./parameters";
 
 /**
  * Every step that the program takes, in the order in which it takes them: read it from top to bottom. What a step waits
@@ -40,6 +40,8 @@ export interface Reference {
 export interface StepDefinition {
     /** What it does, for diagrams and reports. */
     readonly title: string;
+    /** Its name in tables. @default the step's own */
+    readonly short?: string;
     /** `node`: once on every node. `cluster`: once, by a node that plan/roles.ts chooses. */
     readonly scope: "node" | "cluster";
     /** Command of the node that runs it; `upload` is the engine's own copy. */
@@ -75,7 +77,7 @@ const endpoint = {
 };
 
 /** What the release's docker-compose.yml says of its containers. */
-const containers = { containers: words, proxy_container: line, upstream_containers: words, log_address: line };
+const containers = { images: words, containers: words, proxy_container: line, upstream_containers: words, log_address: line };
 
 export const steps = {
     toolkit: {
@@ -90,7 +92,7 @@ export const steps = {
         scope: "node",
         command: "secrets",
         after: own("toolkit"),
-        again: [],
+        again: own("prepare"),
         timeoutSeconds: 60,
         // One for each secret that the node holds (plan/secrets.ts); values in base64.
         parameters: { "*": line },
@@ -119,6 +121,7 @@ export const steps = {
     },
     mount: {
         title: "CephFS mounted and proven to be a mount",
+        short: "mount",
         scope: "node",
         command: "mount",
         after: own("secrets", "host", "ca"),
@@ -133,6 +136,7 @@ export const steps = {
             mount_point: line,
             client: oneOf("auto", "kernel", "fuse"),
             install_packages: flag,
+            after_eviction: oneOf("reconnect"),
             key: line,
         },
     },
@@ -249,6 +253,7 @@ export const steps = {
     },
     "cert-sync": {
         title: "the pair on this node, fingerprints compared",
+        short: "cert sync",
         scope: "node",
         command: "cert-sync",
         after: [...every("prepare"), ...cluster("token-key")],
@@ -264,6 +269,7 @@ export const steps = {
     },
     up: {
         title: "compose up, healthy",
+        short: "compose up",
         scope: "node",
         command: "up",
         barrier: "certificates agree",

@@ -1,50 +1,16 @@
-/** The output of the nodes' `verify` command: lines of tab-separated fields. */
+/** The table that the nodes' `verify` prints (node/core/verify.sh): a line for each kind of check, then what failed. */
 
-export interface Check {
-    readonly check: string;
-    readonly from: string;
-    /** `-` for a check of one node. */
-    readonly to: string;
-    readonly result: "ok" | "FAILED";
-    readonly detail: string;
-}
+const row = /^([a-z-]+) +(\d+)\/(\d+) (pairs|nodes|name) +(ok|FAILED)$/;
 
-export function parseChecks(output: string): Check[] {
-    return output.split("\n").flatMap((line): Check[] => {
-        const [check, from, to, result, detail = ""] = line.split("\t");
-        if (!check || !from || !to || (result !== "ok" && result !== "FAILED")) return [];
-        return [{ check, from, to, result, detail }];
+/**
+ * What was checked, by kind, for example `token: 9/9 pairs`.
+ * @throws Error when the output has no check: looking at nothing proves nothing.
+ */
+export function summarize(output: string): Record<string, string> {
+    const rows = output.split("\n").flatMap((line): [string, string][] => {
+        const [, kind, good, all, what] = row.exec(line) ?? [];
+        return kind === undefined ? [] : [[kind, `${good ?? ""}/${all ?? ""} ${what ?? ""}`]];
     });
-}
-
-/** What was checked, by kind: `9/9 pairs`. */
-export function summarize(checks: readonly Check[]): Record<string, string> {
-    const kinds = [...new Set(checks.map(({ check }) => check))];
-    return Object.fromEntries(
-        kinds.map((kind) => {
-            const of = checks.filter(({ check }) => check === kind);
-            const good = of.filter(({ result }) => result === "ok").length;
-            const what = of.some(({ to }) => to !== "-") ? "pairs" : kind === "name" ? "name" : "nodes";
-            return [kind, `${good}/${of.length} ${what}`];
-        }),
-    );
-}
-
-/** A line per kind of check, and below them one for each check that failed. */
-export function formatTable(checks: readonly Check[]): string {
-    const rows = Object.entries(summarize(checks)).map(([kind, count]) => {
-        const failed = checks.some(({ check, result }) => check === kind && result === "FAILED");
-        return [kind, count, failed ? "FAILED" : "ok"];
-    });
-    const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => (row[column] ?? "").length)));
-    const lines = rows.map((row) =>
-        row
-            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-            .join("  ")
-            .trimEnd(),
-    );
-    const failures = checks
-        .filter(({ result }) => result === "FAILED")
-        .map(({ check, from, to, detail }) => `${check} ${to === "-" ? from : `${from} -> ${to}`}: ${detail}`);
-    return [...lines, ...failures].join("\n");
+    if (rows.length === 0) throw new Error("the verification has checked nothing");
+    return Object.fromEntries(rows);
 }

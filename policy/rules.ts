@@ -3,10 +3,16 @@
  * the program's own configuration checks too; a pack lets an organisation enforce all of it for every stack.
  */
 
+import { parseParameters } from "../plan/parameters";
+import { placeOf } from "../plan/names";
+import type { StepName } from "../plan/steps";
+
 /** The part of a resource that the rules look at, with secrets in plain text as the engine gives them to a pack. */
 export interface DeployedResource {
     readonly urn: string;
     readonly name: string;
+    /** The URN of its parent tells what it stands for. */
+    readonly parent?: { readonly urn: string } | undefined;
     readonly props: Readonly<Record<string, unknown>>;
 }
 
@@ -20,26 +26,17 @@ export interface Rule {
 /** `urn:pulumi:<stack>::…`; stacks whose name begins so are production. */
 const isProduction = ({ urn }: DeployedResource): boolean => /^urn:pulumi:prod/.test(urn);
 
-/** Command of the node's toolkit that a resource runs: `put /path`, `prepare`, … */
-function stepOf({ props }: DeployedResource): string {
-    return /\/harbor-ha (\S+(?: \/\S+)?)/.exec(String(props.create))?.[1] ?? "";
-}
+const parametersOf = ({ props }: DeployedResource): Map<string, string> => parseParameters(String(props.stdin));
 
-function parametersOf({ props }: DeployedResource): Map<string, string> {
-    const lines = String(props.stdin).split("\n");
-    return new Map(
-        lines.flatMap((line): [string, string][] => {
-            const at = line.indexOf(": ");
-            return at > 0 && !line.startsWith("#") ? [[line.slice(0, at), line.slice(at + 2)]] : [];
-        }),
-    );
-}
+const steps = (resources: readonly DeployedResource[], step: StepName): DeployedResource[] =>
+    resources.filter(({ urn, parent }) => placeOf(urn, parent?.urn ?? "")?.step === step);
 
-const steps = (resources: readonly DeployedResource[], step: string): DeployedResource[] =>
-    resources.filter((resource) => stepOf(resource) === step);
-
-const files = (resources: readonly DeployedResource[], name: string): DeployedResource[] =>
-    resources.filter((resource) => stepOf(resource).startsWith("put ") && stepOf(resource).endsWith(`/${name}`));
+/** A rendered file of all nodes, by its path below the release's folder. */
+const files = (resources: readonly DeployedResource[], path: string): DeployedResource[] =>
+    resources.filter(({ urn, parent }) => {
+        const place = placeOf(urn, parent?.urn ?? "");
+        return place?.step === "files" && place.suffix === path.replaceAll("/", "-");
+    });
 
 const knownPasswords = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
 const shortestPassword = 12;

@@ -3,9 +3,8 @@ import { releaseLine } from "./lines";
 import type { HarborRelease, RenderInput } from "./release";
 
 /** Stands for any environment, so that the fingerprints of two environments can be compared. */
-const anyEnvironment: RenderInput = {
+const anyEnvironment: Omit<RenderInput, "protocol"> = {
     registryName: "registry.example.com",
-    protocol: "https",
     port: 443,
     dataDir: "/data",
     certDir: "/cert",
@@ -18,13 +17,14 @@ const anyEnvironment: RenderInput = {
 export interface ReleasePins {
     readonly version: string;
     readonly sha256: string;
+    readonly protocol: "http" | "https";
     /** Hash of the files that this program makes of the release: it changes with the program's transforms, too. */
     readonly rendered: string;
 }
 
-export function releasePins(release: HarborRelease): ReleasePins {
-    const files = releaseLine(release.version).render(release, anyEnvironment);
+export function releasePins(release: HarborRelease, protocol: "http" | "https"): ReleasePins {
+    const files = releaseLine(release.version).render(release, { ...anyEnvironment, protocol });
     const hash = createHash("sha256");
     for (const { path, content } of files) hash.update(`${path}\0${content}\0`);
-    return { version: release.version, sha256: release.sha256, rendered: hash.digest("hex").slice(0, 16) };
+    return { version: release.version, sha256: release.sha256, protocol, rendered: hash.digest("hex").slice(0, 16) };
 }

@@ -17,6 +17,8 @@ export interface RenderedFile {
     /** Path below the release's own folder. */
     readonly path: string;
     readonly content: string;
+    /** Values of the release itself that nobody may read, by the names of the slots that stand for them. */
+    readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** What the rendered files depend on. */

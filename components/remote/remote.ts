@@ -1,29 +1,16 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeSettings, SshSettings } from "../../base/settings";
-import { asRoot, limited, type ParameterValue, renderParameters } from "../../base/shell";
-import { bootstrap, endOfFile, endOfParameters, toolkitFile, toolkitPath, wholeText } from "../../plan/toolkit";
+import { asRoot, limited } from "../../base/shell";
+import { putWords } from "../../plan/files";
+import { toolkitPath } from "../../plan/layout";
+import { bootstrap, endOfFile, endOfParameters, toolkitFile, wholeText } from "../../plan/toolkit";
 
-/** What drift detection found, by resource: see `fileKey` and `stepKey`. */
-export type Drift = ReadonlyMap<string, string>;
-
-/** One host as the components see it. */
+/** One host as the resources see it. */
 export interface Host {
     readonly node: NodeSettings;
     readonly ssh: SshSettings;
     readonly installDir: string;
-    /** Empty unless drift detection is on. */
-    readonly drift: Drift;
-}
-
-/** Under which a finding about a file of a node is kept. */
-export function fileKey(node: string, path: string): string {
-    return `${node} put ${path}`;
-}
-
-/** Under which a finding about a step is kept; a step of the whole cluster has no node. */
-export function stepKey(node: string | undefined, step: string): string {
-    return `${node ?? "*"} ${step}`;
 }
 
 /**
@@ -64,6 +51,9 @@ function repair(
     return { inputs: { update: asRoot(again, host.node.user) }, opts: {} };
 }
 
+/** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
+type Found = string | undefined;
+
 export interface RemoteFileArgs {
     readonly host: Host;
     /** Absolute path on the host. */
@@ -74,6 +64,7 @@ export interface RemoteFileArgs {
     readonly mode?: string;
     /** Whether the file goes when the resource is deleted. @default false: it stays */
     readonly removeOnDelete?: boolean;
+    readonly found?: Found;
 }
 
 /**
@@ -84,8 +75,8 @@ export class RemoteFile extends command.remote.Command {
     constructor(name: string, args: RemoteFileArgs, opts?: pulumi.CustomResourceOptions) {
         const { host, path, content, mode = "0644", removeOnDelete = false } = args;
         const line = (...words: string[]): string[] => limited([toolkitPath(host.installDir), ...words], 60);
-        const put = line("put", path, mode);
-        const again = repair(host, host.drift.get(fileKey(host.node.name, path)));
+        const put = line(...putWords(path, mode));
+        const again = repair(host, args.found);
         super(
             name,
             {
@@ -104,10 +95,9 @@ export class RemoteFile extends command.remote.Command {
 
 /** The node's own command, on which every other step on the host builds. */
 export class RemoteToolkit extends command.remote.Command {
-    constructor(name: string, host: Host, opts?: pulumi.CustomResourceOptions) {
+    constructor(name: string, host: Host, found: Found, opts?: pulumi.CustomResourceOptions) {
         const path = toolkitPath(host.installDir);
         const words = limited(["sh", "-c", bootstrap(), "bootstrap", path], 60);
-        const found = host.drift.get(fileKey(host.node.name, path));
         super(
             name,
             {
@@ -123,38 +113,30 @@ export class RemoteToolkit extends command.remote.Command {
     }
 }
 
-export type Parameters = Readonly<Record<string, pulumi.Input<ParameterValue>>>;
-
-export interface RemoteScriptArgs {
+export interface RemoteStepArgs {
     readonly host: Host;
-    /** Command of the node's toolkit, for example `prepare`. It is safe to run again. */
+    /** Command of the node, for example `prepare`. It is safe to run again. */
     readonly command: string;
-    /** Shown in previews; a change runs the command again. A secret value makes all of them secret. */
-    readonly parameters: Parameters;
-    /** Seconds until the command is ended on the host. @default 300 */
-    readonly timeoutSeconds?: number;
-    /** Command that undoes it when the resource is deleted. @default nothing is done */
-    readonly deleteCommand?: string;
-    /**
-     * For a step of the whole cluster, which any node may run: when another node is given, the step runs there, and
-     * nothing is undone on the old one. @default false: the step belongs to its host
-     */
-    readonly anyHost?: boolean;
-    /** What the step stands for, as far as undoing it needs the old value: a change undoes and makes it anew. */
-    readonly identity?: readonly string[];
+    /** Its parameters as text, shown in previews; a change runs the command again. */
+    readonly parameters: pulumi.Input<string>;
+    /** Seconds until the command is ended on the host. */
+    readonly timeoutSeconds: number;
+    /** Command that undoes it when the resource is deleted; undefined: nothing is done. */
+    readonly undo: string | undefined;
+    /** A change of one of these undoes the step and makes it anew. */
+    readonly replaceOn: readonly string[];
+    readonly found: Found;
 }
 
 /**
- * A step on a host: runs when it is new or when a parameter has changed. With `deleteCommand` the old one is undone
- * before a replacement is made, since the provider would otherwise undo what was just made.
+ * A step on a host: runs when it is new or when a parameter has changed. One that can be undone is undone before a
+ * replacement is made, since the provider would otherwise undo what was just made.
  */
-export class RemoteScript extends command.remote.Command {
-    constructor(name: string, args: RemoteScriptArgs, opts?: pulumi.CustomResourceOptions) {
-        const { host, command: step, timeoutSeconds = 300, deleteCommand, anyHost = false, identity = [] } = args;
-        // Without it a preview of a step that moves to another node would show nothing but a changed connection.
-        const parameters = anyHost ? { ...args.parameters, runs_on: host.node.name } : args.parameters;
-        const line = (word: string): string[] => limited([toolkitPath(host.installDir), word], timeoutSeconds);
-        const again = repair(host, host.drift.get(stepKey(anyHost ? undefined : host.node.name, step)));
+export class RemoteStep extends command.remote.Command {
+    constructor(name: string, args: RemoteStepArgs, opts?: pulumi.CustomResourceOptions) {
+        const { host, command: step, undo } = args;
+        const line = (word: string): string[] => limited([toolkitPath(host.installDir), word], args.timeoutSeconds);
+        const again = repair(host, args.found);
         super(
             name,
             {
@@ -162,13 +144,11 @@ export class RemoteScript extends command.remote.Command {
                 connection: connectionTo(host),
                 create: asRoot(line(step), host.node.user),
                 ...again.inputs,
-                ...(deleteCommand === undefined ? {} : { delete: asRoot(line(deleteCommand), host.node.user) }),
-                stdin: pulumi
-                    .output(parameters)
-                    .apply((known) => wholeText(renderParameters(known), endOfParameters, line(step))),
-                triggers: [...(anyHost ? [] : [host.node.address]), ...identity],
+                ...(undo === undefined ? {} : { delete: asRoot(line(undo), host.node.user) }),
+                stdin: pulumi.output(args.parameters).apply((known) => wholeText(known, endOfParameters, line(step))),
+                triggers: [...args.replaceOn],
             },
-            { ...opts, ...again.opts, ...(deleteCommand === undefined ? {} : { deleteBeforeReplace: true }) },
+            { ...opts, ...again.opts, ...(undo === undefined ? {} : { deleteBeforeReplace: true }) },
         );
     }
 }

@@ -61,14 +61,15 @@ cmd_secrets() {
   say "secrets: ${#PARAM[@]}"
 }
 
-# fill_slots NAME…: replaces the slots (`__mysql_password__`) of standard input with the secrets of these names. Bash
-# replaces literally, and the values never stand on a command line.
+# fill_slots: replaces the slots (`__mysql_password__`) of standard input with the secrets of the names that the step was
+# given. Bash replaces literally, and the values never stand on a command line.
 fill_slots() {
-  local text name value
+  local text name value file
   text=$(cat; printf x)
   text=${text%x}
-  for name in "$@"; do
-    value=$(<"$(secret_file "$name")")
+  for name in ${PARAM[slots]}; do
+    file=$(secret_file "$name")
+    value=$(<"$file")
     text=${text//"__${name}__"/"$value"}
   done
   printf '%s' "$text"

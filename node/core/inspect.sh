@@ -9,6 +9,7 @@ cmd_inspect() {
   for name in "${!PARAM[@]}"; do
     if [[ $name == file/* ]]; then inspect_file "${name#file}" "${PARAM[$name]}"; fi
   done
+  inspect_secrets
   inspect_docker
   if ! is_ceph_mount "${PARAM[mount_point]}"; then
     printf 'mount\t%s is not mounted\n' "${PARAM[mount_point]}"
@@ -18,8 +19,14 @@ cmd_inspect() {
     inspect_release "$dir"
     inspect_keys "$dir"
   fi
-  inspect_containers "$dir"
+  inspect_containers
   if [[ ${PARAM[dns]} == managed ]]; then inspect_dns; fi
+}
+
+inspect_secrets() {
+  local name missing=''
+  for name in ${PARAM[secrets]}; do [[ -s $SECRETS/$name ]] || missing+=" $name"; done
+  [[ -z $missing ]] || printf 'secrets\tnot on the node:%s\n' "$missing"
 }
 
 file_hash() { if [[ -f $1 ]]; then sha256sum <"$1" | cut -c1-64; else echo missing; fi; }
@@ -48,7 +55,7 @@ inspect_release() {
   for file in ${PARAM[files]}; do
     # One that was changed is reported itself; it can't tell what it should have become.
     [[ $(file_hash "$HA_HOME/files/$file") == "${PARAM["file$HA_HOME/files/$file"]}" ]] || continue
-    fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || changed+=" $file"
+    (fill_slots <"$HA_HOME/files/$file") 2>/dev/null | cmp -s - "$1/$file" || changed+=" $file"
   done
   if [[ ! -f $STATE/prepared || $(<"$STATE/prepared") != "$(prepared_hash "$1")" ]]; then changed+=' common/config'; fi
   [[ -z $changed ]] || printf 'prepare\tchanged on the host:%s\n' "$changed"
@@ -75,8 +82,8 @@ inspect_keys() {
 inspect_containers() {
   local name running stopped=''
   running=$(docker ps --filter status=running --format '{{.Names}}' 2>/dev/null || true)
-  for name in $(container_names "$1"); do
-    grep -qx "$name" <<<"$running" || stopped+=" $name"
+  for name in ${PARAM[containers]}; do
+    grep -qxF "$name" <<<"$running" || stopped+=" $name"
   done
   [[ -z $stopped ]] || printf 'up\tnot running:%s\n' "$stopped"
 }

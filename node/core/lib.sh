@@ -135,24 +135,6 @@ compose_within() {
   timeout -k 10 "$1" "${COMPOSE[@]}" -p harbor -f "$2/docker-compose.yml" "${@:3}"
 }
 
-is_ceph_mount() {
-  case $(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null) in
-    ceph | fuse.ceph | fuse.ceph-fuse) return 0 ;;
-    *) return 1 ;;
-  esac
-}
-
-# Proves that the shared storage is mounted and answers: a hung CephFS serves cached reads and blocks on writes. While
-# the session of a node that died runs out (60 s by default), writes of the others may wait for it.
-require_mount() {
-  local mount=$1 limit=${2:-90} probe
-  is_ceph_mount "$mount" || die "$mount is not a mounted CephFS on this node"
-  probe=$mount/.harbor-ha-probe-$(hostname)
-  # shellcheck disable=SC2016  # expanded by the inner shell
-  timeout -k 5 "$limit" bash -c 'echo "$2" >"$1" && [[ $(<"$1") == "$2" ]] && rm -f "$1"' - "$probe" "$RANDOM$RANDOM" ||
-    die "a write to $mount did not return within $limit s: is Ceph healthy?"
-}
-
 # Fingerprint of the public half: equal for a private key and its certificate.
 key_fingerprint() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | openssl dgst -sha256 -binary | base64 | tr -d '='; }
 certificate_fingerprint() {

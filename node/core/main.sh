@@ -5,10 +5,10 @@ main() {
   shift || true
   case $command in
     put | remove | probe | again) "cmd_$command" "$@" ;;
-    secrets | host | mount | store | stage | prepare | up | down | start | watch | status | facts | inspect | mysql | redis | dns | verify) "cmd_$command" ;;
+    secrets | host | mount | store | stage | prepare | up | down | start | watch | remount | status | facts | inspect | mysql | redis | dns | verify) "cmd_$command" ;;
     token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
     *)
-      echo "usage: harbor-ha status | facts | start"
+      echo "usage: harbor-ha status | facts | start | remount"
       echo "(the other commands are run by the Pulumi program, with parameters on standard input)"
       [[ $command == help ]]
       ;;

@@ -2,7 +2,7 @@
 
 # mount: the CephFS through fstab, proven to be a mount that answers.
 cmd_mount() {
-  local mount client unit
+  local mount client
   read_parameters mount
   lock mount 300
   mount=${PARAM[mount_point]}
@@ -17,12 +17,12 @@ cmd_mount() {
   if ! is_ceph_mount "$mount"; then close_mount_point "$mount"; fi
   fstab_line "$client" | update_fstab "$mount"
   systemctl daemon-reload
-  unit=$(systemd-escape -p --suffix=mount "$mount")
-  if ! is_ceph_mount "$mount"; then
-    logged timeout -k 5 120 systemctl start "$unit" || mount_failed "$unit"
-  fi
-  require_mount "$mount" 90
+  mount_options "$client" | write_file "$(mount_form "$mount")" 644
+  ensure_mount "$mount" 90
+  # The update that runs this step may end before it starts Harbor again.
+  if [[ $MOUNTED_ANEW && -f $STATE/start-parameters ]]; then systemctl restart --no-block harbor-ha.service; fi
   ceph_source | write_file "$(mounted_source "$mount")" 644
+  if mount_is_stale "$mount"; then say "note: new options of the mount take effect when Harbor is started again on this node"; fi
   say "mounted: $mount ($(findmnt -n -o FSTYPE --mountpoint "$mount"))"
 }
 
@@ -87,6 +87,20 @@ close_mount_point() {
   chattr +i "$1" 2>/dev/null || say "note: the file system of $1 can't close a folder to writes (chattr +i)"
 }
 
+# An evicted client (a host that was paused, cut off or slow for longer than Ceph waits) opens a new session by itself; by
+# default its mount would stay dead, though findmnt goes on to show it.
+CLIENT_SECTION=$'[client]\nclient_reconnect_stale = true'
+
+# mount_options CLIENT: see mount_form.
+mount_options() { if [[ $1 == kernel ]]; then printf 'kernel %s\n' "$(kernel_recovery)"; else printf 'fuse %s\n' "$CLIENT_SECTION"; fi; }
+
+# The kernel's own form of it came with 5.4.
+kernel_recovery() {
+  local major minor
+  IFS=. read -r major minor _ < <(uname -r)
+  if ((major > 5 || (major == 5 && ${minor%%[!0-9]*} >= 4))); then printf ',recover_session=clean'; fi
+}
+
 # A configuration of its own beside the cluster's, so that an existing /etc/ceph/ceph.conf stays untouched.
 write_ceph_files() {
   local name monitors
@@ -94,7 +108,7 @@ write_ceph_files() {
   monitors=${PARAM[monitors]}
   write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$(secret_file ceph_key)"
   printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file "$ROOT/etc/ceph/harbor-ha.keyring" 600
-  printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n' "${monitors// /,}" |
+  printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n%s\n' "${monitors// /,}" "$CLIENT_SECTION" |
     write_file "$ROOT/etc/ceph/harbor-ha.conf" 644
 }
 
@@ -102,7 +116,7 @@ fstab_line() {
   local name path options
   name=${PARAM[client_name]} path=${PARAM[path]}
   if [[ $1 == kernel ]]; then
-    options="name=$name,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev"
+    options="name=$name,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev$(kernel_recovery)"
     if [[ ${PARAM[fs_name]} != default ]]; then options+=",mds_namespace=${PARAM[fs_name]}"; fi
     if uses_v2; then options+=,ms_mode=prefer-crc; fi
     printf '%s:%s %s ceph %s 0 0\n' "$(kernel_monitors)" "$path" "${PARAM[mount_point]}" "$options"
@@ -122,9 +136,4 @@ update_fstab() {
   awk -v mount="$1" '$1 ~ /^#/ || $2 != mount' "$fstab" >"$new"
   printf '%s\n' "$line" >>"$new"
   install_file "$new" "$fstab" 644 || true
-}
-
-mount_failed() {
-  journalctl -q -n 8 --no-pager -o cat -u "$1" 2>/dev/null | bounded 8 >&2 || true
-  die "the CephFS can't be mounted: check the monitors (${PARAM[monitors]}; a port is 6789 for protocol v1 or 3300 for v2), the user client.${PARAM[client_name]} and that folder ${PARAM[path]} exists"
 }

@@ -15,7 +15,7 @@ cmd_stage() {
     logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of ${PARAM[version]}"
     rm -f "$images"
   fi
-  require_images "$dir"
+  require_images "$dir" "${PARAM[images]}"
   say "staged: ${PARAM[version]}"
 }
 
@@ -38,12 +38,10 @@ unpack() {
   rm -rf "$2.new"
 }
 
-images_of() { sed -n 's/^[[:space:]]*image:[[:space:]]*//p' "$1/docker-compose.yml" | tr -d "\"'" | sort -u; }
-
 # When someone has pruned the images, the archive on the shared storage still has them.
 require_images() {
   local missing='' image
-  for image in $(images_of "$1"); do
+  for image in $2; do
     docker image inspect "$image" >/dev/null 2>&1 || missing+=" $image"
   done
   if [[ $missing ]]; then
@@ -53,7 +51,9 @@ require_images() {
 }
 
 # prepare: the rendered files with their secrets filled in, then Harbor's own prepare. It wipes common/config and makes
-# new keys on every run, so the program always follows it with cert-sync and up.
+# new keys and new passwords between its services on every run, so the program always follows it with cert-sync and up, and
+# it doesn't run where nothing has changed: whatever else makes the program ask (another login key, a jump host) must not
+# restart Harbor.
 cmd_prepare() {
   local dir data file
   read_parameters prepare
@@ -62,9 +62,12 @@ cmd_prepare() {
   require_mount "${PARAM[mount_point]}"
   [[ -f $dir/.unpacked ]] || die "$dir is not a staged release"
   wait_for 30 test -s "$data/secretkey" || die "$data/secretkey can't be seen on this node"
-  for file in ${PARAM[files]}; do
-    fill_slots admin_password mysql_password redis_password <"$HA_HOME/files/$file" | write_file "$dir/$file" 600
-  done
+  if is_prepared "$dir"; then
+    say "unchanged: ${PARAM[version]} is prepared"
+    return
+  fi
+  rm -f "$STATE/prepared" "$STATE/prepared-from"
+  for file in ${PARAM[files]}; do fill_slots <"$HA_HOME/files/$file" | write_file "$dir/$file" 600; done
   if [[ ${PARAM[protocol]} == https ]]; then place_server_certificate; fi
   run_prepare "$dir" "$data"
   [[ -f $dir/common/config/ui/private_key.pem && -f $dir/common/config/registry/root.crt ]] ||
@@ -74,7 +77,27 @@ cmd_prepare() {
   chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
   find "$dir/common/config" -name env -exec chmod go-rwx {} +
   prepared_hash "$dir" | write_file "$STATE/prepared" 644
+  prepared_from | write_file "$STATE/prepared-from" 600
   say "prepared: ${PARAM[version]}"
+}
+
+# The last success had the same parameters, release and secrets, and what it made is as it was.
+is_prepared() {
+  local file
+  [[ -f $STATE/prepared && -f $STATE/prepared-from ]] || return 1
+  [[ $(<"$STATE/prepared-from") == "$(prepared_from)" && $(<"$STATE/prepared") == "$(prepared_hash "$1")" ]] || return 1
+  [[ -s $1/common/config/ui/private_key.pem && -s $1/common/config/registry/root.crt ]] || return 1
+  for file in ${PARAM[files]}; do fill_slots <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || return 1; done
+}
+
+# Everything that prepare is run from, as one hash: it goes into a file for root only, since weak passwords are part of it.
+prepared_from() {
+  local name
+  {
+    for name in "${!PARAM[@]}"; do printf '%s: %s\n' "$name" "${PARAM[$name]}"; done | sort
+    for name in ${PARAM[slots]}; do sha256sum <"$(secret_file "$name")"; done
+    if [[ ${PARAM[protocol]} == https ]]; then sha256sum <"$(secret_file https_key)"; fi
+  } | sha256sum | cut -c1-64
 }
 
 # What prepare has made, but for the key pair, which cert-sync puts there.

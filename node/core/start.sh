@@ -3,31 +3,60 @@
 # start: what systemd runs after a boot or a restart of Docker. Harbor comes back only when a read and a write on the
 # shared storage succeed and the node still has the cluster's keys; until then systemd tries again.
 cmd_start() {
-  local unit dir
+  local dir
   read_start_parameters
   lock up 900
   dir=${PARAM[release_dir]}
-  if ! is_ceph_mount "${PARAM[mount_point]}"; then
-    unit=$(systemd-escape -p --suffix=mount "${PARAM[mount_point]}")
-    logged timeout -k 5 120 systemctl start "$unit" || die "${PARAM[mount_point]} can't be mounted yet"
-  fi
-  require_mount "${PARAM[mount_point]}" 120
+  ensure_mount "${PARAM[mount_point]}" 120
   systemctl is-active -q docker || logged timeout 120 systemctl start docker || die "Docker doesn't start"
+  bring_back "$dir"
+  say "started: $(hostname)"
+}
+
+bring_back() {
+  local dir=$1
   # An update may have been interrupted between prepare and cert-sync.
   copy_pair "$dir" "${PARAM[shared_dir]}"
   check_local_keys "$dir" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"
   if ! runs_as_prepared "$dir"; then start_containers "$dir"; fi
-  say "started: $(hostname)"
 }
 
 # watch: what systemd runs after start, for as long as Docker runs.
 cmd_watch() {
+  local as_begun
   read_start_parameters
+  as_begun=$(watch_identity)
   trap 'exit 0' TERM
   while true; do
     sleep 10
-    (flock -n 9 && renew_proxy) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
+    # Another command or other parameters: go on with those.
+    [[ $(watch_identity) == "$as_begun" ]] || exec "$HA_HOME/bin/harbor-ha" watch
+    watch_once
   done
+}
+
+watch_identity() { stat -c '%i %Y' "$HA_HOME/bin/harbor-ha" "$STATE/start-parameters" 2>/dev/null | tr '\n' ' '; }
+
+# A command of its own for what is to end at the first error; what fails now is tried again at the next look.
+watch_once() {
+  if mount_is_dead && sleep 5 && mount_is_dead; then
+    "$HA_HOME/bin/harbor-ha" remount || true
+  else
+    (flock -n 9 && renew_proxy) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
+  fi
+}
+
+# A mount that only hangs comes back with Ceph; a new one would hang as well.
+mount_is_dead() { [[ $(mount_state "${PARAM[mount_point]}" 15) =~ ^(missing|dead:) ]]; }
+
+# remount: a mount that doesn't come back by itself, and Harbor on it.
+cmd_remount() {
+  read_start_parameters
+  lock up 5
+  mount_is_dead || { say "${PARAM[mount_point]} takes writes: nothing to do" && return; }
+  ensure_mount "${PARAM[mount_point]}" 60
+  bring_back "${PARAM[release_dir]}"
+  say "mounted anew: ${PARAM[mount_point]}"
 }
 
 # nginx looks up the addresses of the other containers once, at its start. One that Docker has restarted, for example
@@ -35,15 +64,15 @@ cmd_watch() {
 renew_proxy() {
   local name started proxy=0 newest=0
   ! proxy_works || return 0
-  for name in nginx harbor-ui registry; do
+  for name in "${PARAM[proxy_container]}" ${PARAM[upstream_containers]}; do
     started=$(docker inspect -f '{{if .State.Running}}{{.State.StartedAt}}{{end}}' "$name" 2>/dev/null) || return 0
     [[ $started ]] || return 0
     started=$(date -d "$started" +%s%3N)
-    if [[ $name == nginx ]]; then proxy=$started; elif ((started > newest)); then newest=$started; fi
+    if [[ $name == "${PARAM[proxy_container]}" ]]; then proxy=$started; elif ((started > newest)); then newest=$started; fi
   done
   # What was started a moment ago may just need time, or may end again at once.
   ((proxy < newest && newest + 5000 < $(date +%s%3N))) || return 0
-  logged timeout -k 5 60 docker restart -t 5 nginx || true
+  logged timeout -k 5 60 docker restart -t 5 "${PARAM[proxy_container]}" || true
 }
 
 proxy_works() {
@@ -58,7 +87,6 @@ cmd_probe() { require_mount "$1" 120; }
 
 # status: what an operator wants to see at a glance.
 cmd_status() {
-  [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
   read_start_parameters
   facts
   compose_within 30 "${PARAM[release_dir]}" ps
@@ -66,7 +94,6 @@ cmd_status() {
 
 # facts: the fingerprints of this node, one `name: value` each; reads only.
 cmd_facts() {
-  [[ -f $STATE/start-parameters ]] || die "Harbor was never started here"
   read_start_parameters
   facts
 }

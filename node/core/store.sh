@@ -11,30 +11,71 @@ cmd_store() {
   mkdir -p "$data"/{registry,config,ca_download,job_logs} "$shared"/{keys,releases,state}
   chmod 755 "$data" "$data"/{registry,config,ca_download,job_logs}
   chmod 700 "$shared"
-  place_secretkey "$data/secretkey"
+  place_secretkey "$data/secretkey" "$shared/state/secretkey"
   publish_release "$shared/releases/${PARAM[release_sha256]}.tgz"
 }
 
-# Harbor encrypts stored passwords with it, so an existing one is never replaced. Parallel runs of prepare race on it,
-# so it lies here before the first one.
+# Harbor encrypts stored passwords with it, so one that was in force is never replaced by another, whatever has become of its
+# file. Parallel runs of prepare race on it, so it lies here before the first one.
+# place_secretkey FILE MARK: the mark keeps a salted fingerprint of the key in force.
 place_secretkey() {
-  local file=$1 size
+  local file=$1 mark=$2 own=$SECRETS/secretkey size
+  [[ -s $own ]] || die "secret secretkey isn't on this node"
   if [[ -d $file ]] && ! rmdir "$file" 2>/dev/null; then die "$file is a folder; Docker makes one when a mounted file is missing"; fi
   if [[ ! -e $file ]]; then
-    (umask 077 && cp "$(secret_file secretkey)" "$file.new" && chmod 600 "$file.new")
-    mv -fT "$file.new" "$file"
-    say "secretkey: placed"
+    restore_secretkey "$@"
     return
   fi
   size=$(stat -c %s "$file")
   ((size == 16)) || die "$file has $size bytes; Harbor needs exactly 16"
-  if cmp -s "$file" "$(secret_file secretkey)"; then
+  if [[ ! -f $mark ]]; then
+    mark_secretkey "$file" "$mark"
+  elif ! is_marked "$file" "$mark"; then
+    die "$file is another secretkey than the one in force. $(secretkey_way_out "$mark")"
+  fi
+  if cmp -s "$file" "$own"; then
     say "secretkey: as configured"
   elif [[ ${PARAM[secretkey]} == given ]]; then
     die "$file differs from harbor-ha:secretkey. Passwords stored in Harbor are encrypted with the existing one: configure that, or re-enter them after replacing the file by hand"
   else
     say "secretkey: the existing one is kept"
   fi
+}
+
+# The file isn't there: for the first time, or because it was lost.
+restore_secretkey() {
+  local file=$1 mark=$2 own=$SECRETS/secretkey
+  if [[ -f $mark ]]; then
+    is_marked "$own" "$mark" || die "$file is gone, and this stack's secretkey is another one than was in force. $(secretkey_way_out "$mark")"
+  elif has_run && [[ ${PARAM[secretkey]} != given ]]; then
+    # A cluster of before there were marks.
+    die "$file is gone, and Harbor has run with one that nobody knows here. $(secretkey_way_out "$mark")"
+  fi
+  (umask 077 && cp "$own" "$file.new" && chmod 600 "$file.new")
+  mv -fT "$file.new" "$file"
+  mark_secretkey "$file" "$mark"
+  say "secretkey: placed"
+}
+
+has_run() { [[ -e ${PARAM[shared_dir]}/state/database || -e ${PARAM[data_dir]}/config/config.json ]]; }
+
+secretkey_way_out() {
+  printf '%s' "Passwords stored in Harbor (replication targets, LDAP, mail) are encrypted with it. Put the file back from a backup, or set harbor-ha:secretkey to the key that was in force. If it is lost for good: remove $1 and the file, set harbor-ha:secretkey to a new one, and enter those passwords anew"
+}
+
+# The salt keeps the same key in two clusters from having the same fingerprint.
+salted() { { printf '%s' "$1" && cat "$2"; } | sha256sum | cut -c1-64; }
+
+mark_secretkey() {
+  local salt
+  salt=$(openssl rand -hex 16)
+  printf '%s %s\n' "$salt" "$(salted "$salt" "$1")" | write_file "$2" 600
+}
+
+is_marked() {
+  local salt fingerprint
+  read -r salt fingerprint <"$2" || die "$2 can't be read"
+  [[ $fingerprint == "$(salted "$salt" "$1")" ]]
 }
 
 # Uploaded once per cluster; the nodes read it from here.

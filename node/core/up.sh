@@ -2,7 +2,7 @@
 
 # up: the containers of this node run what was prepared, and the node is healthy.
 cmd_up() {
-  local dir before
+  local dir
   read_parameters up
   lock up 900
   dir=${PARAM[release_dir]}
@@ -15,19 +15,32 @@ cmd_up() {
   remember_database
   remember_admin_password
   printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
-  for before in release_dir shared_dir mount_point data_dir service_address protocol domain port ca_file; do
-    printf '%s: %s\n' "$before" "${PARAM[$before]}"
-  done | { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
-  systemctl enable -q harbor-ha.service
-  # It reads its parameters at its start.
-  systemctl restart --no-block harbor-ha.service
+  keep_start_parameters
   say "healthy: $(hostname)"
 }
 
+# What systemd's start reads at the next boot, and the watch as soon as it changes.
+keep_start_parameters() {
+  local name unit=$ROOT/etc/systemd/system/harbor-ha.service started
+  for name in $(start_names); do printf '%s: %s\n' "$name" "${PARAM[$name]}"; done |
+    { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
+  started=$(sha256sum <"$unit" | cut -c1-64)
+  systemctl enable -q harbor-ha.service
+  if [[ -f $STATE/service && $(<"$STATE/service") == "$started" ]] && systemctl is-active -q harbor-ha.service; then return; fi
+  systemctl restart --no-block harbor-ha.service
+  printf '%s\n' "$started" | write_file "$STATE/service" 644
+}
+
+start_names() { tr ' ' '\n' <<<"${PARAMETERS[start]}" | cut -d: -f1; }
+
 before_start() {
-  require_mount "${PARAM[mount_point]}" 90
+  ensure_mount "${PARAM[mount_point]}" 90
   check_local_keys "$1" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"
-  require_images "$1"
+  require_images "$1" "${PARAM[images]}"
+  if mount_is_stale "${PARAM[mount_point]}"; then
+    remount "${PARAM[mount_point]}"
+    require_mount "${PARAM[mount_point]}" 90
+  fi
 }
 
 # Everything that a container reads at its start, as one hash.
@@ -35,13 +48,11 @@ configuration_hash() {
   (cd "$1" && find docker-compose.yml common/config -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-64
 }
 
-container_names() { sed -n 's/^[[:space:]]*container_name:[[:space:]]*//p' "$1/docker-compose.yml" 2>/dev/null | sort; }
-
 runs_as_prepared() {
   local running name
   [[ -f $STATE/applied && $(<"$STATE/applied") == "$(configuration_hash "$1")" ]] || return 1
-  running=$(docker ps --filter status=running --format '{{.Names}}' | sort)
-  for name in $(container_names "$1"); do grep -qx "$name" <<<"$running" || return 1; done
+  running=$(docker ps --filter status=running --format '{{.Names}}')
+  for name in ${PARAM[containers]}; do grep -qxF "$name" <<<"$running" || return 1; done
 }
 
 # All containers are made anew, since files that are mounted one by one keep their old content in a running container.
@@ -50,7 +61,7 @@ start_containers() {
   local dir=$1
   rm -f "$STATE/applied"
   logged compose_within 300 "$dir" up -d --force-recreate --remove-orphans log || compose_failed "$dir"
-  wait_for 30 port_open 127.0.0.1 1514 || die "the log container doesn't listen on 127.0.0.1:1514"
+  wait_for 30 port_open "${PARAM[log_address]%:*}" "${PARAM[log_address]##*:}" || die "the log container doesn't listen on ${PARAM[log_address]}"
   logged compose_within 600 "$dir" up -d --force-recreate --remove-orphans || compose_failed "$dir"
   configuration_hash "$dir" | write_file "$STATE/applied" 644
 }
@@ -75,7 +86,10 @@ reset_for_moved_database() {
 database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
 
 remember_database() {
+  local mark=${PARAM[shared_dir]}/state/secretkey
   [[ ${PARAM[first]} == true ]] || return 0
+  # A cluster of before there was a mark of it.
+  [[ -f $mark ]] || mark_secretkey "${PARAM[data_dir]}/secretkey" "$mark"
   database_target | write_file "${PARAM[shared_dir]}/state/database" 600
 }
 

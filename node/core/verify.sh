@@ -1,19 +1,28 @@
 # shellcheck shell=bash source=node/core/lib.sh
 
-# verify: the cluster works as one. Asks every node under the registry's name; prints a table of what was checked and
-# fails when a line of it failed, naming node, pair and cause. Needs no right but the admin's, changes nothing but a few
-# bytes in the repository of the checks.
+# verify: the cluster works as one. Asks every node under the registry's name; prints what was checked, a line for each kind
+# of check, and fails when one failed, naming node, pair and cause last. Says itself what it has seen: release, rendering and
+# the command with these very checks. Needs no right but the admin's, changes nothing but a few bytes in the repository of the
+# checks.
 cmd_verify() {
   read_parameters verify
   lock verify 600
   declare -gA ADDRESS=()
   NODES=()
   FAILED=0
-  local pair
+  TABLE=$BODY/table
+  : >"$TABLE"
+  local pair command
+  command=$(command_digest)
+  if [[ ${PARAM[command]} == sha256:* && ${PARAM[command]} != "$command" ]]; then
+    die "this node's own command is another one (${command}) than the program's (${PARAM[command]}): run pulumi up with HARBOR_HA_DETECT_DRIFT=true"
+  fi
   for pair in ${PARAM[nodes]}; do
     NODES+=("${pair%%=*}")
     ADDRESS[${pair%%=*}]=${pair#*=}
   done
+  ((${#NODES[@]})) || die "no node to verify"
+  check_versions
   check_realms
   check_clocks
   open_sessions
@@ -21,13 +30,53 @@ cmd_verify() {
   check_pairs session
   check_blobs
   check_name
-  if ((FAILED)); then die "verification failed: $FAILED of $ROWS checks, see the lines with FAILED"; fi
-  say "verified: $ROWS checks through ${#NODES[@]} nodes"
+  if ((FAILED)); then
+    { counts && failures; } >&2
+    die "verification failed: $FAILED of $ROWS checks"
+  fi
+  ((ROWS)) || die "nothing was checked"
+  counts
+  if [[ ${PARAM[command]} == sha256:* ]]; then
+    say "verified: ${PARAM[version]} ${PARAM[release_sha256]} ${PARAM[protocol]} ${PARAM[rendered]} $command"
+  fi
+  say "$ROWS checks through ${#NODES[@]} nodes"
+}
+
+# The text of this command without its last line, as the program digests it.
+command_digest() {
+  local text
+  text=$(sed '$d' "$HA_HOME/bin/harbor-ha")
+  printf 'sha256:%s' "$(printf '%s' "$text" | sha256sum | cut -c1-12)"
+}
+
+# A line for each kind of check, in the order of the checks.
+counts() {
+  awk -F '\t' '
+    !($1 in all) { kinds[++n] = $1 }
+    { all[$1]++; if ($4 == "ok") good[$1]++; if ($3 != "-") pairs[$1] = 1; if (length($1) > w) w = length($1) }
+    END {
+      for (i = 1; i <= n; i++) {
+        k = kinds[i]
+        c[k] = (good[k] + 0) "/" all[k] " " (k in pairs ? "pairs" : k == "name" ? "name" : "nodes")
+        if (length(c[k]) > v) v = length(c[k])
+      }
+      for (i = 1; i <= n; i++) {
+        k = kinds[i]
+        printf "%-" w "s  %-" v "s  %s\n", k, c[k], good[k] == all[k] ? "ok" : "FAILED"
+      }
+    }' "$TABLE"
+}
+
+# What failed, at most 20 of them: one cause often fails many pairs.
+failures() {
+  awk -F '\t' '
+    $4 == "FAILED" { if (++n <= 20) print $1 " " ($3 == "-" ? $2 : $2 " -> " $3) ": " $5 }
+    END { if (n > 20) print "… and " n - 20 " more" }' "$TABLE"
 }
 
 ROWS=0
 
-# row CHECK FROM TO PROBLEM: one line of the table; an empty problem is a success.
+# row CHECK FROM TO PROBLEM: one check done; an empty problem is a success.
 row() {
   local result=ok
   ROWS=$((ROWS + 1))
@@ -35,7 +84,24 @@ row() {
     result=FAILED
     FAILED=$((FAILED + 1))
   fi
-  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$result" "$(tr '\n\t' '  ' <<<"$4" | cut -c1-300)"
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$result" "$(tr '\n\t' '  ' <<<"$4" | cut -c1-300)" >>"$TABLE"
+}
+
+# Every node serves the release that is to be verified.
+check_versions() {
+  local node status found problem
+  [[ ${PARAM[version]} == v* ]] || return 0
+  for node in "${NODES[@]}"; do
+    status=$(http "${ADDRESS[$node]}" /api/systeminfo)
+    found=$(jq -r '.harbor_version // empty' "$BODY/body" 2>/dev/null || true)
+    problem=
+    if [[ $status != 200 ]]; then
+      problem="/api/systeminfo answers $status ($(reason))"
+    elif [[ $found != "${PARAM[version]}" && $found != "${PARAM[version]}-"* ]]; then
+      problem="serves version ${found:-unknown} instead of ${PARAM[version]}"
+    fi
+    row version "$node" - "$problem"
+  done
 }
 
 check_realms() {
@@ -79,6 +145,7 @@ open_sessions() {
     problem=
     if [[ $status == 401 ]]; then
       row login "$node" - "login refused: $(login_cause)"
+      { counts && failures; } >&2
       die "verification stops: another attempt would lock the account admin"
     fi
     [[ $status == 200 ]] || problem="login answers $status ($(reason))"

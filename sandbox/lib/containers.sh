@@ -2,7 +2,15 @@
 # Starting containers, hosts and services. Sourced.
 set -Eeuo pipefail
 
-ensure_volume() { dk volume inspect "$1" >/dev/null 2>&1 || dk volume create --label "$LABEL" "$1"; }
+ensure_volume() {
+  local labels
+  if dk volume inspect "$1" >/dev/null 2>&1; then
+    require_ours volume "$1"
+  else
+    mapfile -t labels < <(marks "$1")
+    dk volume create "${labels[@]}" "$1"
+  fi
+}
 
 # The resolvers of the machine that a container can reach: not those on loopback.
 machine_resolvers() {
@@ -16,19 +24,20 @@ machine_resolvers() {
 # anew when image or arguments changed. before_start NAME runs while it is stopped.
 # KEEP_CHANGED=1 keeps one that changed (its file system holds work) and says so.
 ensure_container() {
-  local name=$1 image=$2 container state hash before=${BEFORE_START:-:}
+  local name=$1 image=$2 container state hash labels before=${BEFORE_START:-:}
   shift 2
   container=$(container_of "$name")
   hash=$( (image_id "$image"; printf '%s\n' "$@" "$SUBNET") | sha256sum | cut -c1-16)
   state=$(container_state "$container")
-  if [[ $state != missing && $(container_label "$container" harbor-ha.config) != "$hash" ]]; then
+  if [[ $state != missing ]]; then require_ours container "$container"; fi
+  if [[ $state != missing && $(container_label "$container" "$CONFIG_LABEL") != "$hash" ]]; then
     if [[ ${KEEP_CHANGED:-0} == 1 && $state != created ]]; then
       note "$name was made from an older image or configuration; sandbox/down and sandbox/up make it anew"
     else
       # Stopped first, so that a service's data is left in order in its volume.
       if [[ $state == paused ]]; then dk unpause "$container"; fi
       dk stop "$container" || true
-      dk rm -f "$container"
+      dk rm -f -v "$container"
       state=missing
     fi
   fi
@@ -36,7 +45,8 @@ ensure_container() {
     running) return 0 ;;
     paused) dk unpause "$container"; return 0 ;;
     missing)
-      dk create --name "$container" --label "$LABEL" --label "harbor-ha.config=$hash" --restart no \
+      mapfile -t labels < <(marks "$container")
+      dk create --name "$container" "${labels[@]}" --label "$CONFIG_LABEL=$hash" --restart no \
         --network "$NETWORK" --ip "$(address_of "$name")" --hostname "$name" \
         --log-opt max-size=5m --log-opt max-file=2 "$@" "$image" ;;
   esac
@@ -55,34 +65,34 @@ secret_mount() {
 start_dns() {
   local hosts="" name secret
   for name in node{1..9} ceph mysql redis client; do hosts+="$name=$(address_of "$name") "; done
-  ensure_volume "$CONTAINER_PREFIX-dns"
+  ensure_volume "$(volume_of dns)"
   mapfile -t secret < <(secret_mount dns-tsig.secret)
-  ensure_container dns "$DNS_IMAGE" "${secret[@]}" -v "$CONTAINER_PREFIX-dns:/var/lib/bind" \
+  ensure_container dns "$DNS_IMAGE" "${secret[@]}" -v "$(volume_of dns):/var/lib/bind" \
     -e DNS_ADDRESS="$(address_of dns)" -e DNS_DOMAIN="$DNS_DOMAIN" -e DNS_ZONES="${DNS_ZONES[*]}" \
     -e DNS_FORWARDERS="$(machine_resolvers)" -e DNS_HOSTS="${hosts% }" \
     -e TSIG_NAME="$TSIG_NAME" -e TSIG_ALGORITHM="$TSIG_ALGORITHM" -e TSIG_SECRET_FILE=/run/secrets/dns-tsig.secret
 }
 
 start_ceph() {
-  ensure_volume "$CONTAINER_PREFIX-ceph"
-  ensure_container ceph "$CEPH_IMAGE" -v "$CONTAINER_PREFIX-ceph:/var/lib/ceph" --stop-timeout 30 \
+  ensure_volume "$(volume_of ceph)"
+  ensure_container ceph "$CEPH_IMAGE" -v "$(volume_of ceph):/var/lib/ceph" --stop-timeout 30 \
     -e CEPH_ADDRESS="$(address_of ceph)" -e CEPH_FS="$CEPH_FS" -e CEPH_CLIENT="$CEPH_USER" -e CEPH_FOLDERS="${CEPH_FOLDERS[*]}"
 }
 
 start_mysql() {
   local secret
-  ensure_volume "$CONTAINER_PREFIX-mysql"
+  ensure_volume "$(volume_of mysql)"
   mapfile -t secret < <(secret_mount mysql.password)
-  ensure_container mysql "$MARIADB_IMAGE" "${secret[@]}" -v "$CONTAINER_PREFIX-mysql:/var/lib/mysql" --stop-timeout 30 \
+  ensure_container mysql "$MARIADB_IMAGE" "${secret[@]}" -v "$(volume_of mysql):/var/lib/mysql" --stop-timeout 30 \
     --mount "type=bind,source=$SANDBOX_DIR/services/mysql-grants.sql,target=/docker-entrypoint-initdb.d/grants.sql,readonly" \
     -e MARIADB_RANDOM_ROOT_PASSWORD=1 -e MARIADB_USER="$MYSQL_USER" -e MARIADB_PASSWORD_FILE=/run/secrets/mysql.password
 }
 
 start_redis() {
   local secret
-  ensure_volume "$CONTAINER_PREFIX-redis"
+  ensure_volume "$(volume_of redis)"
   mapfile -t secret < <(secret_mount redis.password)
-  ensure_container redis "$REDIS_IMAGE" "${secret[@]}" -v "$CONTAINER_PREFIX-redis:/data" \
+  ensure_container redis "$REDIS_IMAGE" "${secret[@]}" -v "$(volume_of redis):/data" \
     -e REDIS_PASSWORD_FILE=/run/secrets/redis.password
 }
 

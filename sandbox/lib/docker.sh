@@ -35,6 +35,23 @@ start_dockerd() {
   fi
 }
 
+# Ends the engine that the sandbox started, unless something else is on it. Status 1 when it goes on.
+stop_own_dockerd() {
+  local pid users
+  pid=$(own_dockerd_pid) || return 0
+  if ! users=$(engine_users); then
+    say "left running: the Docker engine that the sandbox started (pid $pid), since it doesn't say what else is on it"
+    return 1
+  elif [[ $users ]]; then
+    say "left running: the Docker engine that the sandbox started (pid $pid), since others use it"
+    say "  ${users//$'\n'/$'\n'  }"
+    return 1
+  fi
+  kill -TERM "$pid"
+  wait_for 40 "the Docker engine to stop" test ! -d "/proc/$pid" || die "the Docker engine (pid $pid) doesn't stop"
+  say "stopped: the Docker engine that the sandbox had started"
+}
+
 ensure_docker() {
   ensure_systemd_hierarchy
   if ! docker_answers; then
@@ -76,8 +93,9 @@ subnet_is_free() {
 }
 
 ensure_network() {
-  local have
+  local have labels
   have=$(dk network inspect --format '{{range .IPAM.Config}}{{.Subnet}}{{end}}' "$NETWORK" 2>/dev/null || true)
+  if [[ -n $have ]]; then require_ours network "$NETWORK"; fi
   if [[ -n $have && $have != "$SUBNET" ]]; then
     echo "the network $NETWORK exists with $have; run sandbox/down before changing SANDBOX_SUBNET to $SUBNET" >&2
     return 1
@@ -85,7 +103,8 @@ ensure_network() {
   if [[ -z $have ]]; then
     subnet_is_free
     # Containers without an address of their own get one from the upper half.
-    dk network create --label "$LABEL" --label "$COPY_LABEL=$RUN_DIR" --subnet "$SUBNET" --gateway "$PREFIX.1" \
+    mapfile -t labels < <(marks "$NETWORK")
+    dk network create "${labels[@]}" --subnet "$SUBNET" --gateway "$PREFIX.1" \
       --ip-range "$PREFIX.128/25" "$NETWORK"
   fi
   write_file 0644 "$SUBNET_FILE" <<<"$SUBNET"

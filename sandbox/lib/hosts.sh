@@ -15,10 +15,10 @@ seed_host() {
 # start_host NAME
 start_host() {
   local name=$1 volume
-  volume=$(container_of "$name")
+  volume=$(volume_of "$name")
   ensure_host_key "$name"
-  ensure_volume "$volume-docker"
-  local mounts=(-v "$volume-docker:/var/lib/docker")
+  ensure_volume "$volume"
+  local mounts=(-v "$volume:/var/lib/docker")
   # Not --privileged: machines without CAP_SYS_RESOURCE could not grant it.
   BEFORE_START=seed_host KEEP_CHANGED=1 ensure_container "$name" "$HOST_IMAGE" \
     --cap-add=ALL --cap-drop=SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
@@ -63,9 +63,11 @@ wait_for_hosts() {
 
 # The hosts that exist or are about to: node1..node3 and any that hosts/add made.
 known_nodes() {
-  local name
+  local name lines
+  lines=$(made) || return 1
+  lines=$(pick is_this container "$lines")
   for name in node{1..9}; do
-    if [[ " ${NODES[*]} " == *" $name "* || $(container_state "$(container_of "$name")") != missing ]]; then echo "$name"; fi
+    if [[ " ${NODES[*]} " == *" $name "* ]] || grep -q "^$(container_of "$name") " <<<"$lines"; then echo "$name"; fi
   done
 }
 

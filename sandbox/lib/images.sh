@@ -51,7 +51,7 @@ ensure_base_image() {
   fi
   [[ -n $(image_id "$BASE_IMAGE") ]] && return 0
   make_base_tar
-  DK_TIMEOUT=300 dk import --change "LABEL $LABEL" --change 'CMD ["bash"]' "$BASE_TAR" "$BASE_IMAGE"
+  DK_TIMEOUT=300 dk import --change "LABEL $IMAGE_LABEL" --change 'CMD ["bash"]' "$BASE_TAR" "$BASE_IMAGE"
 }
 
 # The hash of a folder: names, modes and contents of its files.
@@ -69,7 +69,7 @@ build_image() {
   tag=${image%:*}:h-$hash
   if [[ -z $(image_id "$tag") ]]; then
     docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
-    timeout -k 10 1800 nice docker build --label "$LABEL" --build-arg "BASE=$BASE_IMAGE" --network host \
+    timeout -k 10 1800 nice docker build --force-rm --label "$IMAGE_LABEL" --build-arg "BASE=$BASE_IMAGE" --network host \
       --tag "$tag" "$folder"
     note "built $image"
   fi

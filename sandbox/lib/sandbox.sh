@@ -13,10 +13,14 @@ SSH_DIR=$RUN_DIR/ssh
 SANDBOX_JSON=$RUN_DIR/sandbox.json
 CACHE_DIR=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/harbor-ha
 
-# Everything made in Docker carries this label; sandbox/down removes by it.
-LABEL=harbor-ha.sandbox=1
-# On the network: the copy of the project whose keys and passwords the sandbox has.
+# On every container, volume and network: its own name (see ours.sh), and the copy of the project whose keys and passwords
+# it has. Images have a label of another name, since what is made from them gets it too.
+MADE_LABEL=harbor-ha.made
 COPY_LABEL=harbor-ha.copy
+CONFIG_LABEL=harbor-ha.config
+IMAGE_LABEL=harbor-ha.image=sandbox
+# What older versions put on all of these.
+OLD_LABEL=harbor-ha.sandbox=1
 IMAGE_PREFIX=harbor-ha-sandbox
 BASE_IMAGE=$IMAGE_PREFIX/base:bookworm
 HOST_IMAGE=$IMAGE_PREFIX/host:bookworm

@@ -27,7 +27,8 @@ describe("the database", () => {
     beforeAll(async () => {
         await run("docker", ["rm", "-f", "-v", container]);
         const password = secretOf(sandbox.mysql.passwordFile);
-        const args = ["run", "-d", "--name", container, "--label", "harbor-ha.sandbox=1", "--network", sandbox.network, "--ip", host];
+        const marks = ["--label", `harbor-ha.made=${container}`, "--label", `harbor-ha.copy=${runDir}`];
+        const args = ["run", "-d", "--name", container, ...marks, "--network", sandbox.network, "--ip", host];
         const env = ["-e", "MARIADB_RANDOM_ROOT_PASSWORD=1", "-e", `MARIADB_USER=${sandbox.mysql.user}`, "-e", "MARIADB_PASSWORD", "-e", "MARIADB_DATABASE=registry"];
         await must("docker", [...args, ...env, sandbox.images.mariadb], { env: { ...process.env, MARIADB_PASSWORD: password } });
         await eventually(90, () => must("docker", ["exec", "-e", `MYSQL_PWD=${password}`, container, "mariadb", "--no-defaults", "-h", host, "-u", sandbox.mysql.user, "-e", "SELECT 1"]));

@@ -1,4 +1,5 @@
 import { HarborCluster } from "../../components/harbor-cluster";
+import { clusterPlan } from "../../plan/cluster-plan";
 import type { HarborRelease } from "../../releases/release";
 import type { Graph } from "./graph";
 import { record, type RecordOptions } from "./recorder";
@@ -40,7 +41,7 @@ function run({
     const base = protocol === "http" ? minimalHttp : minimalHttps;
     const settings = parse(changed(base, { nodes: JSON.stringify(rawNodes(nodes)), ...config }));
     return record(() => {
-        const cluster = new HarborCluster("harbor", { settings, release });
+        const cluster = new HarborCluster("harbor", { plan: clusterPlan(settings, release) });
         made?.(cluster);
     }, options);
 }

@@ -22,3 +22,9 @@ export async function withFolder<T>(use: (folder: string) => T | Promise<T>): Pr
         rmSync(folder, { recursive: true, force: true });
     }
 }
+
+export function at<T>(list: readonly T[], index: number): T {
+    const item = list[index];
+    if (item === undefined) throw new Error(`no item ${index}`);
+    return item;
+}

@@ -65,6 +65,9 @@ export async function record(program: () => void, options: RecordOptions = {}): 
     return new Graph(registered);
 }
 
+/** What a good `verify` prints. */
+export const goodVerification = `realm  1/1 nodes  ok\nverified: v1.1.2 ${"1f".repeat(32)} http 0123 sha256:4567\n`;
+
 /** The value that the mocked random provider makes for a resource. */
 export function generatedPassword(name: string): string {
     return `Generated${Buffer.from(name).toString("hex")}`;
@@ -86,7 +89,7 @@ function outputsOf(name: string, type: string, inputs: Record<string, unknown>, 
 function goodOutput(create: unknown): string {
     const line = String(create);
     if (line.endsWith(" cert-sync")) return "private_key.pem: SHA256:abc\nroot.crt: SHA256:abc\n";
-    if (line.endsWith(" verify")) return "realm\tnode1\t-\tok\t\n";
+    if (line.endsWith(" verify")) return goodVerification;
     return "done\n";
 }
 

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { hasFileForm, keyNames } from "../../config/keys";
 import { projectYaml, referencePage } from "../../cli/config-reference";
+import { withOrder } from "../../cli/order-reference";
 import { projectFile } from "../support/files";
 
 /** Fails with what to do about it, not with a page of differences. */
@@ -15,6 +16,10 @@ test("Pulumi.yaml declares the keys of config/keys.ts", () => {
 
 test("docs/configuration.md describes them", () => {
     expectUpToDate("docs/configuration.md", referencePage());
+});
+
+test("docs/architecture.md shows the order of plan/steps.ts", () => {
+    expectUpToDate("docs/architecture.md", withOrder(projectFile("docs/architecture.md")));
 });
 
 interface Declaration {

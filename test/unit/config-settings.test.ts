@@ -1,4 +1,4 @@
-import { dataDir, defaultPort, registryName, registryUrl, sharedDir } from "../../base/settings";
+import { defaultPort, registryName, registryUrl } from "../../base/settings";
 
 test.each([
     ["http", 80, "hub.example.com"],
@@ -14,12 +14,4 @@ test.each([
 
 test("the protocols' own ports", () => {
     expect([defaultPort("http"), defaultPort("https")]).toEqual([80, 443]);
-});
-
-test("Harbor's data and the program's own files lie beside each other on the shared storage", () => {
-    const ceph = { mountPoint: "/mnt/cephfs/harbor" } as Parameters<typeof dataDir>[0]["ceph"];
-    expect([dataDir({ ceph }), sharedDir({ ceph })]).toEqual([
-        "/mnt/cephfs/harbor/data",
-        "/mnt/cephfs/harbor/harbor-ha",
-    ]);
 });

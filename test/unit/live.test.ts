@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { fileKey, stepKey } from "../../components/remote/remote";
-import { parseFindings } from "../../live/drift";
+import { dated, parseFindings } from "../../live/drift";
 import { findDifferences, parseFacts } from "../../live/facts";
+import { fileKey } from "../../plan/findings";
 
 describe("parseFindings", () => {
     test("a node that is as it should be has none", () => {
@@ -14,25 +14,29 @@ describe("parseFindings", () => {
         ]);
     });
 
-    test("what prepare has made brings cert sync and compose up with it", () => {
-        expect(parseFindings("node2", "prepare\tchanged on the host: harbor.cfg\n")).toEqual([
-            [stepKey("node2", "prepare"), "node2: changed on the host: harbor.cfg"],
-            [stepKey("node2", "cert-sync"), "node2: prepare runs again"],
-            [stepKey("node2", "up"), "node2: prepare runs again"],
+    test("a step of a node is its own, one of the cluster has no node", () => {
+        expect(
+            parseFindings("node2", "prepare\tchanged on the host: harbor.cfg\ndns\thub resolves to nothing\n"),
+        ).toEqual([
+            ["prepare@node2", "node2: changed on the host: harbor.cfg"],
+            ["dns", "node2: hub resolves to nothing"],
         ]);
     });
 
-    test("a step that has a finding of its own keeps it", () => {
-        const found = parseFindings("node2", "cert-sync\troot.crt differs\nup\tnot running: nginx\n");
-        expect(new Map(found).get(stepKey("node2", "up"))).toBe("node2: not running: nginx");
-        expect(found).toHaveLength(2);
+    test("an owner that is no step is an error, not a finding that nobody mends", () => {
+        expect(() => parseFindings("node1", "prepair\tchanged\n")).toThrow(
+            "the node reports prepair, which is no step",
+        );
     });
+});
 
-    test("a step of the cluster has no node", () => {
-        expect(parseFindings("node1", "dns\thub resolves to nothing\n")).toEqual([
-            [stepKey(undefined, "dns"), "node1: hub resolves to nothing"],
-        ]);
-    });
+test("the same finding at another time is another text, followers' too", () => {
+    const found = new Map([["up@node1", "cert-sync@node1 runs again"]]);
+    const texts = [0, 1].map((ms) => dated(found, new Date(ms)).get("up@node1"));
+    expect(texts).toEqual([
+        "found 1970-01-01T00:00:00.000Z: cert-sync@node1 runs again",
+        "found 1970-01-01T00:00:00.001Z: cert-sync@node1 runs again",
+    ]);
 });
 
 describe("findDifferences", () => {

@@ -1,9 +1,11 @@
-import { agreedFingerprint } from "../../components/cert-distribution";
-import { digest, digestOf } from "../../plan/digest";
-import { dnsRecords } from "../../components/dns-round-robin";
+import { agreedFingerprint } from "../../plan/key-reports";
+import { digest, digestOfParameters } from "../../base/digest";
+import { dnsRecords } from "../../plan/dns-records";
 import { dockerDropIn, harborUnit } from "../../plan/systemd";
-import { formatTable, parseChecks, summarize } from "../../plan/verification-table";
-import { verifyParameters } from "../../components/cluster-verification";
+import { summarize } from "../../plan/verification-table";
+import { verifyByHand } from "../../plan/step-parameters";
+import type { ClusterSettings } from "../../base/settings";
+import { at } from "../support/files";
 import { changed, minimalHttp, minimalHttps, parse, rawNodes } from "../support/settings";
 
 describe("agreedFingerprint", () => {
@@ -35,44 +37,19 @@ describe("agreedFingerprint", () => {
     });
 });
 
-describe("verification table", () => {
-    const output = [
-        "realm\tnode1\t-\tok\t",
-        "realm\tnode2\t-\tok\t",
-        "token\tnode1\tnode2\tok\t",
-        "token\tnode2\tnode1\tFAILED\t401; node2 signs with another key",
-        "name\thub.example.com\t-\tFAILED\tdoesn't resolve",
-        "verified: 5 checks",
-        "half\ta line",
-        "realm\tnode3\t-\tmaybe\t",
-    ].join("\n");
-
-    test("lines that are checks, and no others", () => {
-        expect(parseChecks(output)).toHaveLength(5);
-        expect(parseChecks(output)[3]).toEqual({
-            check: "token",
-            from: "node2",
-            to: "node1",
-            result: "FAILED",
-            detail: "401; node2 signs with another key",
-        });
-        expect(parseChecks("")).toEqual([]);
-    });
-
+describe("summary of a verification", () => {
     test("counts by kind", () => {
-        expect(summarize(parseChecks(output))).toEqual({ realm: "2/2 nodes", token: "1/2 pairs", name: "0/1 name" });
-        expect(summarize([])).toEqual({});
-    });
-
-    test("a line per kind, then what failed", () => {
-        expect(formatTable(parseChecks(output)).split("\n")).toEqual([
+        const output = [
             "realm  2/2 nodes  ok",
             "token  1/2 pairs  FAILED",
             "name   0/1 name   FAILED",
-            "token node2 -> node1: 401; node2 signs with another key",
-            "name hub.example.com: doesn't resolve",
-        ]);
-        expect(formatTable([])).toBe("");
+            "token node2 -> node1: 401",
+        ];
+        expect(summarize(output.join("\n"))).toEqual({ realm: "2/2 nodes", token: "1/2 pairs", name: "0/1 name" });
+    });
+
+    test.each(["", "done\n", "realm 2/2\n", "verified: 0 checks\n"])("no check is a failure: %j", (output) => {
+        expect(() => summarize(output)).toThrow("the verification has checked nothing");
     });
 });
 
@@ -82,17 +59,10 @@ describe("digest", () => {
         expect(digest("a")).not.toBe(digest("b"));
     });
 
-    const known = (parameters: Parameters<typeof digestOf>[0]): Promise<string> =>
-        new Promise((resolve) => digestOf(parameters).apply(resolve));
-
-    test("of parameters: doesn't depend on their order, but on every name and value", async () => {
-        const base = await known({ a: "1", b: ["x", "y"] });
-        expect(await known({ b: ["x", "y"], a: "1" })).toBe(base);
-        const others = await Promise.all([
-            known({ a: "2", b: ["x", "y"] }),
-            known({ a: "1", c: ["x", "y"] }),
-            known({ a: "1" }),
-        ]);
+    test("of parameters: doesn't depend on their order, but on every name and value", () => {
+        const base = digestOfParameters({ a: "1", b: ["x", "y"] });
+        expect(digestOfParameters({ b: ["x", "y"], a: "1" })).toBe(base);
+        const others = [{ a: "2", b: ["x", "y"] }, { a: "1", c: ["x", "y"] }, { a: "1" }].map(digestOfParameters);
         expect(new Set([base, ...others]).size).toBe(4);
     });
 });
@@ -108,6 +78,7 @@ test("one A record per node, at the address for clients", () => {
 
 test("what the verification is told", () => {
     const nodes = JSON.stringify(rawNodes(2));
+    const verifyParameters = (settings: ClusterSettings) => verifyByHand(settings, at(settings.nodes, 0));
     expect(verifyParameters(parse(changed(minimalHttp, { nodes, port: "8070" })))).toMatchObject({
         nodes: ["node1=192.0.2.11", "node2=192.0.2.12"],
         realm: "http://hub.example.com:8070/service/token",

@@ -16,9 +16,11 @@ const good: ClusterOptions = { protocol: "https", config: { releaseSha256: "0".r
 /** The resources of a whole cluster, as the engine hands them to a pack. */
 async function deployed(stack: string, options = good, change: Change = (props) => props): Promise<DeployedResource[]> {
     const { resources } = await recordCluster(options);
-    return resources.map(({ urn, name, inputs }) => ({
-        urn: urn.replace(/^urn:pulumi:[^:]*/, `urn:pulumi:${stack}`),
+    const inStack = (urn: string): string => urn.replace(/^urn:pulumi:[^:]*/, `urn:pulumi:${stack}`);
+    return resources.map(({ urn, name, parent, inputs }) => ({
+        urn: inStack(urn),
         name,
+        parent: { urn: inStack(parent) },
         props: { ...change(inputs as Props) },
     }));
 }

@@ -52,7 +52,7 @@ test("the sandbox's release takes the same changes", () => {
 });
 
 describe.each([
-    ["Harbor's", release],
+    ["the fixture's", release],
     ["the sandbox's", sandboxRelease],
 ])("%s files", (_, base) => {
     const files = line11.render(base, renderInput);

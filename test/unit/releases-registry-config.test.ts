@@ -8,7 +8,7 @@ const original = fileOf(release, "common/templates/registry/config.yml");
 const transformed = (text: string): string => transformRegistryConfig(text, renderInput, fail);
 
 test.each([
-    ["Harbor's", original],
+    ["the fixture's", original],
     ["the sandbox's", fileOf(sandboxRelease, "common/templates/registry/config.yml")],
 ])("%s blob cache moves to Redis, and nothing else changes", (_, text) => {
     const before = parse(text) as { storage: object };

@@ -1,4 +1,5 @@
 import { utils } from "ssh2";
+import { parseParameters } from "../../../plan/parameters";
 import { keyPair } from "./keys";
 import { type Answer, type Call, FakeHost, Record } from "./fake-host";
 
@@ -76,10 +77,11 @@ export class FakeCluster {
 function goodAnswer({ step, stdin }: Call): Answer {
     if (step === "cert-sync") return { stdout: "private_key.pem: SHA256:x\nroot.crt: SHA256:x\n" };
     if (step !== "verify") return { stdout: "ok\n" };
-    const nodes = (/^nodes: (.*)$/m.exec(stdin)?.[1] ?? "").split(" ").map((node) => node.split("=")[0] ?? "");
-    const rows = [
-        ...nodes.map((node) => ["realm", node, "-"]),
-        ...nodes.flatMap((from) => nodes.map((to) => ["token", from, to])),
-    ];
-    return { stdout: rows.map((row) => `${row.join("\t")}\tok\t\n`).join("") };
+    const given = parseParameters(stdin);
+    const value = (name: string): string => given.get(name) ?? "";
+    const count = value("nodes").split(" ").length;
+    const pins = ["version", "release_sha256", "protocol", "rendered", "command"].map(value).join(" ");
+    return {
+        stdout: `realm  ${count}/${count} nodes  ok\ntoken  ${count ** 2}/${count ** 2} pairs  ok\nverified: ${pins}\n`,
+    };
 }

@@ -44,6 +44,21 @@ export class Stack {
         return stack.init(config, secrets);
     }
 
+    /** A stack of an earlier version of the program, from its exported state and its file; `changes` to its config. */
+    static async imported(state: string, file: string, changes: Config): Promise<Stack> {
+        const folder = mkdtempSync(join(tmpdir(), "harbor-ha-engine-"));
+        const stack = new Stack(folder, engineEnvironment(folder));
+        mkdirSync(join(folder, "state"));
+        copyFileSync(join(projectDir, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+        // With the state's own encryption: `stack init` takes the salt that it finds.
+        writeFileSync(stack.configFile, file);
+        await stack.must("--cwd", folder, "stack", "init", stack.name, "--no-select");
+        writeFileSync(stack.configFile, file);
+        stack.write(changes);
+        await stack.must("stack", "import", "--stack", stack.name, "--file", state);
+        return stack;
+    }
+
     /** Another stack in the same backend. */
     beside(name: string, config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
         return new Stack(this.folder, this.env, name).init(config, secrets);

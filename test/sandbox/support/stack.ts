@@ -244,25 +244,25 @@ function collect(child: ChildProcess): Promise<Result> {
 
 export const dev = new Stack("dev");
 
-/** A line of the verification's table. */
-export interface CheckRow {
+/** A check that failed, as the verification names it. */
+export interface FailedCheck {
     readonly check: string;
     readonly from: string;
+    /** "-" for a check of one node. */
     readonly to: string;
-    readonly result: string;
     readonly detail: string;
 }
 
-export function checkRows(output: string): CheckRow[] {
-    const rows = output.split("\n").flatMap((line): CheckRow[] => {
-        const [check = "", from = "", to = "", result = "", detail = ""] = line.split("\t");
-        return result === "" ? [] : [{ check, from, to, result, detail: detail.trim() }];
+/** What failed of a verification: the lines below its table. */
+export function failedRows(output: string): FailedCheck[] {
+    const lines = output.split("\n");
+    const kinds = lines.flatMap((line) => /^([a-z-]+) +\d+\/\d+ (?:pairs|nodes|name) +(?:ok|FAILED)$/.exec(line)?.[1] ?? []);
+    if (kinds.length === 0) throw new Error(`no checks in:\n${output}`);
+    return lines.flatMap((line): FailedCheck[] => {
+        const [, check = "", from = "", to = "-", detail = ""] = /^([a-z-]+) (\S+?)(?: -> (\S+?))?: (.*)$/.exec(line) ?? [];
+        return kinds.includes(check) ? [{ check, from, to, detail: detail.trim() }] : [];
     });
-    if (rows.length === 0) throw new Error(`no checks in:\n${output}`);
-    return rows;
 }
-
-export const failedRows = (output: string): CheckRow[] => checkRows(output).filter(({ result }) => result !== "ok");
 
 /** The release folder that a node runs. */
 export const releaseDir = (host: string): Promise<string> => on(host, "cat /opt/harbor-ha/state/release-dir");

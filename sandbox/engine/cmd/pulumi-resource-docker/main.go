@@ -10,5 +10,5 @@ import (
 var version = "0.0.0"
 
 func main() {
-	serve.Run("docker", version, docker.New())
+	serve.RunBridged("docker", version, docker.New())
 }

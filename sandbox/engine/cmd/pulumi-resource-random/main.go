@@ -10,5 +10,5 @@ import (
 var version = "0.0.0"
 
 func main() {
-	serve.Run("random", version, random.New())
+	serve.RunBridged("random", version, random.New())
 }

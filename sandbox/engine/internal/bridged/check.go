@@ -27,7 +27,9 @@ func (r Resource) check(_ context.Context, req p.CheckRequest) (p.CheckResponse,
 		inputs = inputs.Set("name", name)
 		defaults = append(defaults, property.New("name"))
 	}
-	inputs = inputs.Set(defaultsKey, property.New(property.NewArray(defaults)))
+	if !r.Framework {
+		inputs = inputs.Set(defaultsKey, property.New(property.NewArray(defaults)))
+	}
 	return p.CheckResponse{Inputs: inputs, Failures: failures}, nil
 }
 
@@ -64,9 +66,12 @@ func (r Resource) generateName(req p.CheckRequest) (property.Value, error) {
 	return property.New(fmt.Sprintf("%s-%s", req.Urn.Name(), hex.EncodeToString(random)[:7])), nil
 }
 
-// diff compares the old inputs with the new ones.
+// diff compares the old inputs with the new ones. The official plugin fills defaults into the inputs; those that the
+// program leaves out are none of its wishes.
 func (r Resource) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
-	oldInputs, newInputs := req.OldInputs.Delete(defaultsKey), req.Inputs.Delete(defaultsKey)
+	given := property.New(req.Inputs)
+	oldInputs := withoutDefaults(property.New(req.OldInputs), given).AsMap()
+	newInputs := withoutDefaults(given, given).AsMap()
 	changes := resource.ToResourcePropertyMap(oldInputs).Diff(resource.ToResourcePropertyMap(newInputs))
 	response := p.DiffResponse{HasChanges: changes.AnyChanges(), DetailedDiff: map[string]p.PropertyDiff{}}
 	if !response.HasChanges {
@@ -85,6 +90,53 @@ func (r Resource) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, er
 	keepsName := r.Autonamed && hadName && !generatedName(req.Inputs) && oldName.Equals(newInputs.Get("name"))
 	response.DeleteBeforeReplace = replaces && (r.DeleteFirst || keepsName)
 	return response, nil
+}
+
+// withoutDefaults is the value without the bridge's bookkeeping and without what that says was filled in, except where
+// the other value has it.
+func withoutDefaults(value, other property.Value) property.Value {
+	stripped := value
+	switch {
+	case value.IsMap():
+		filledIn, _ := value.AsMap().GetOk(defaultsKey)
+		var otherFields property.Map
+		if other.IsMap() {
+			otherFields = other.AsMap()
+		}
+		fields := map[string]property.Value{}
+		for key, field := range value.AsMap().All {
+			counterpart, there := otherFields.GetOk(key)
+			if key != defaultsKey && (there || !lists(filledIn, key)) {
+				fields[key] = withoutDefaults(field, counterpart)
+			}
+		}
+		stripped = property.New(fields)
+	case value.IsArray():
+		var others []property.Value
+		if other.IsArray() {
+			others = other.AsArray().AsSlice()
+		}
+		elements := []property.Value{}
+		for index, element := range value.AsArray().AsSlice() {
+			var counterpart property.Value
+			if index < len(others) {
+				counterpart = others[index]
+			}
+			elements = append(elements, withoutDefaults(element, counterpart))
+		}
+		stripped = property.New(elements)
+	}
+	return stripped.WithSecret(value.Secret()).WithDependencies(value.Dependencies())
+}
+
+// withoutInternals is the configuration without what engine and framework add for themselves.
+func withoutInternals(config property.Map) property.Map {
+	for key := range config.All {
+		if strings.HasPrefix(key, "__") {
+			config = config.Delete(key)
+		}
+	}
+	return config
 }
 
 var diffKinds = map[plugin.DiffKind]p.DiffKind{

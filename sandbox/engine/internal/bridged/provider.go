@@ -30,7 +30,8 @@ func Provider(types map[tokens.Type]Resource, config Config) p.Provider {
 			return response, nil
 		},
 		DiffConfig: func(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
-			return p.DiffResponse{HasChanges: !property.New(req.OldInputs).Equals(property.New(req.Inputs))}, nil
+			old, given := withoutInternals(req.OldInputs), withoutInternals(req.Inputs)
+			return p.DiffResponse{HasChanges: !property.New(old).Equals(property.New(given))}, nil
 		},
 		Configure: func(_ context.Context, req p.ConfigureRequest) error {
 			if config.Apply == nil {
@@ -84,10 +85,7 @@ func serve(provider *p.Provider, types map[tokens.Type]Resource) {
 		if err != nil {
 			return p.ReadResponse{}, err
 		}
-		if r.Read == nil {
-			return p.ReadResponse{ID: req.ID, Properties: req.Properties, Inputs: req.Inputs}, nil
-		}
-		return r.Read(ctx, req)
+		return r.read(ctx, req)
 	}
 	provider.Delete = func(ctx context.Context, req p.DeleteRequest) error {
 		r, err := typeOf(req.Urn)
@@ -100,13 +98,13 @@ func serve(provider *p.Provider, types map[tokens.Type]Resource) {
 
 func (r Resource) create(ctx context.Context, req p.CreateRequest) (p.CreateResponse, error) {
 	if req.DryRun {
-		return p.CreateResponse{Properties: r.stateOf(req.Properties, r.unknownOutputs(req.Properties))}, nil
+		return p.CreateResponse{Properties: r.stateOf("", req.Properties, r.unknownOutputs(req.Properties))}, nil
 	}
-	id, outputs, err := r.Create(ctx, r.stateOf(req.Properties, nil))
+	id, outputs, err := r.Create(ctx, r.stateOf("", req.Properties, nil))
 	if err != nil {
 		return p.CreateResponse{}, err
 	}
-	return p.CreateResponse{ID: id, Properties: r.stateOf(req.Properties, outputs)}, nil
+	return p.CreateResponse{ID: id, Properties: r.stateOf(id, req.Properties, outputs)}, nil
 }
 
 // update keeps the old outputs where the resource reports no newer ones.
@@ -118,7 +116,7 @@ func (r Resource) update(ctx context.Context, req p.UpdateRequest) (p.UpdateResp
 		}
 	}
 	if !req.DryRun && r.Update != nil {
-		changed, err := r.Update(ctx, req.ID, r.stateOf(req.Inputs, nil))
+		changed, err := r.Update(ctx, req.ID, r.stateOf(req.ID, req.Inputs, nil))
 		if err != nil {
 			return p.UpdateResponse{}, err
 		}
@@ -126,5 +124,21 @@ func (r Resource) update(ctx context.Context, req p.UpdateRequest) (p.UpdateResp
 			outputs[key] = value
 		}
 	}
-	return p.UpdateResponse{Properties: r.stateOf(req.Inputs, outputs)}, nil
+	return p.UpdateResponse{Properties: r.stateOf(req.ID, req.Inputs, outputs)}, nil
+}
+
+// read brings what earlier builds of this plugin recorded into the official form.
+func (r Resource) read(ctx context.Context, req p.ReadRequest) (p.ReadResponse, error) {
+	response := p.ReadResponse{ID: req.ID, Properties: req.Properties, Inputs: req.Inputs}
+	if r.Read != nil {
+		var err error
+		if response, err = r.Read(ctx, req); err != nil || response.ID == "" {
+			return response, err
+		}
+	}
+	response.Properties = r.stateOf(response.ID, response.Inputs, response.Properties.AsMap())
+	if !property.New(response.Properties).Equals(property.New(req.Properties)) {
+		response.Properties = response.Properties.Delete(deltaKey)
+	}
+	return response, nil
 }

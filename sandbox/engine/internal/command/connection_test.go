@@ -31,6 +31,7 @@ func TestConnectionErrors(t *testing.T) {
 		"dead agent, although there is a key": {
 			props{"agentSocketPath": text("/nonexistent/agent")}, []string{"dial unix /nonexistent/agent"},
 		},
+		"agent without a path": {props{"agentSocketPath": text("")}, []string{"dial unix: missing address"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := remoteSubject(t)

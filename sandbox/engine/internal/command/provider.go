@@ -14,11 +14,11 @@ import (
 
 // New makes the provider. The packages' names are the modules of the tokens (command:remote:Command).
 func New() p.Provider {
-	return infer.Provider(infer.Options{
+	return ignoringInnerMarks(infer.Provider(infer.Options{
 		Resources: []infer.InferredResource{
 			infer.Resource(local.Command{}),
 			infer.Resource(remote.Command{}),
 			infer.Resource(remote.CopyToRemote{}),
 		},
-	})
+	}))
 }

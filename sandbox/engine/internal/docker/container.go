@@ -3,10 +3,8 @@ package docker
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -31,58 +29,18 @@ func containerResource(h *host) bridged.Resource {
 		},
 		InPlace: []string{
 			"restart", "maxRetryCount", "memory", "memorySwap", "mustRun", "wait", "waitTimeout", "start",
-			"healthcheck", "destroyGraceSeconds", "removeVolumes",
+			"healthcheck", "destroyGraceSeconds", "removeVolumes", "init", "tmpfs",
 		},
-		Autonamed:   true,
-		DeleteFirst: true,
-		Defaults: map[string]property.Value{
-			"mustRun": property.New(true),
-			"restart": property.New("no"),
-			"start":   property.New(true),
-		},
-		Computed: []string{"hostname", "networkDatas"},
-		Create:   h.createContainer,
-		Update:   h.updateContainer,
-		Read:     h.readContainer,
-		Delete:   h.deleteContainer,
-	}
-}
-
-// containerInfo is what an inspection tells.
-type containerInfo struct {
-	State struct {
-		Running  bool
-		Status   string
-		ExitCode int
-		Health   *struct{ Status string }
-	}
-	Config          struct{ Hostname string }
-	NetworkSettings struct{ Networks map[string]networkAddress }
-}
-
-type networkAddress struct {
-	IPAddress, Gateway, MacAddress, GlobalIPv6Address, IPv6Gateway string
-	IPPrefixLen, GlobalIPv6PrefixLen                               float64
-}
-
-func (info containerInfo) outputs() map[string]property.Value {
-	networks := []property.Value{}
-	for _, name := range slices.Sorted(maps.Keys(info.NetworkSettings.Networks)) {
-		address := info.NetworkSettings.Networks[name]
-		networks = append(networks, property.New(map[string]property.Value{
-			"networkName":            property.New(name),
-			"ipAddress":              property.New(address.IPAddress),
-			"ipPrefixLength":         property.New(address.IPPrefixLen),
-			"gateway":                property.New(address.Gateway),
-			"macAddress":             property.New(address.MacAddress),
-			"globalIpv6Address":      property.New(address.GlobalIPv6Address),
-			"globalIpv6PrefixLength": property.New(address.GlobalIPv6PrefixLen),
-			"ipv6Gateway":            property.New(address.IPv6Gateway),
-		}))
-	}
-	return map[string]property.Value{
-		"hostname":     property.New(info.Config.Hostname),
-		"networkDatas": property.New(property.NewArray(networks)),
+		Autonamed:       true,
+		DeleteFirst:     true,
+		Defaults:        containerDefaults,
+		ElementDefaults: containerElementDefaults,
+		Computed:        containerComputed,
+		SchemaVersion:   2,
+		Create:          h.createContainer,
+		Update:          h.updateContainer,
+		Read:            h.readContainer,
+		Delete:          h.deleteContainer,
 	}
 }
 
@@ -155,7 +113,7 @@ func (h *host) readContainer(ctx context.Context, req p.ReadRequest) (p.ReadResp
 	response := refreshed(req, info.outputs())
 	if mustRun := req.Properties.Get("mustRun"); !info.State.Running && mustRun.IsBool() && mustRun.AsBool() {
 		response.Properties = response.Properties.Set("mustRun", property.New(false))
-		response.Inputs = response.Inputs.Set("mustRun", property.New(false))
+		response.Inputs = bridged.Observed(response.Inputs, "mustRun", property.New(false))
 	}
 	return response, nil
 }

@@ -7,7 +7,10 @@ import (
 	"time"
 )
 
-const mebibyte = 1 << 20
+const (
+	mebibyte       = 1 << 20
+	defaultNetwork = "bridge"
+)
 
 // containerInputs are the supported inputs of a container.
 type containerInputs struct {
@@ -115,27 +118,20 @@ func (in containerInputs) spec() (map[string]any, error) {
 		"Mounts": in.mountSpecs(), "Privileged": in.Privileged, "ReadonlyRootfs": in.ReadOnly, "Tmpfs": in.Tmpfs,
 		"CapAdd": in.Capabilities.Adds, "CapDrop": in.Capabilities.Drops, "Dns": in.DNS, "ExtraHosts": in.extraHosts(),
 		"SecurityOpt": in.SecurityOpts, "Init": in.Init, "ShmSize": in.ShmSize * mebibyte,
-		"Memory": in.Memory * mebibyte, "MemorySwap": in.swapLimit(), "NetworkMode": in.firstNetwork(),
+		"Memory": in.Memory * mebibyte, "MemorySwap": in.swapLimit(), "NetworkMode": in.NetworkMode,
 		"LogConfig": map[string]any{"Type": in.LogDriver, "Config": in.LogOpts},
-	}
-	endpoints := map[string]any{}
-	if len(in.NetworksAdvanced) > 0 {
-		endpoints[in.NetworksAdvanced[0].Name] = in.NetworksAdvanced[0].endpoint()
 	}
 	return map[string]any{
 		"Image": in.Image, "Env": in.Envs, "Cmd": in.Command, "Entrypoint": in.Entrypoints, "Hostname": in.Hostname,
 		"User": in.User, "WorkingDir": in.WorkingDir, "Labels": labelMap(in.Labels), "ExposedPorts": exposed,
 		"StopSignal": in.StopSignal, "StopTimeout": in.StopTimeout, "Healthcheck": check, "HostConfig": hostConfig,
-		"NetworkingConfig": map[string]any{"EndpointsConfig": endpoints},
 	}, nil
 }
 
-// firstNetwork is the network that the container is created in. Named networks replace the default bridge.
-func (in containerInputs) firstNetwork() string {
-	if in.NetworkMode == "" && len(in.NetworksAdvanced) > 0 {
-		return in.NetworksAdvanced[0].Name
-	}
-	return in.NetworkMode
+// leavesDefaultNetwork reports whether named networks replace the default bridge. The container is created there
+// nevertheless, as officially: its network mode would tell another one.
+func (in containerInputs) leavesDefaultNetwork() bool {
+	return in.NetworkMode == defaultNetwork && len(in.NetworksAdvanced) > 0
 }
 
 func (a attachment) endpoint() map[string]any {

@@ -28,12 +28,15 @@ type upload struct {
 	Executable    bool   `json:"executable"`
 }
 
-// bringUp connects a created container to its further networks, fills it and starts it.
+// bringUp connects a created container to its networks, fills it and starts it.
 func (h *host) bringUp(ctx context.Context, id string, in containerInputs) (containerInfo, error) {
-	for index, network := range in.NetworksAdvanced {
-		if index == 0 && in.NetworkMode == "" {
-			continue
+	if in.leavesDefaultNetwork() {
+		err := h.call(ctx, http.MethodPost, "/networks/"+defaultNetwork+"/disconnect", map[string]any{"Container": id}, nil)
+		if err != nil {
+			return containerInfo{}, fmt.Errorf("network %s: %w", defaultNetwork, err)
 		}
+	}
+	for _, network := range in.NetworksAdvanced {
 		err := h.call(ctx, http.MethodPost, "/networks/"+url.PathEscape(network.Name)+"/connect",
 			map[string]any{"Container": id, "EndpointConfig": network.endpoint()}, nil)
 		if err != nil {

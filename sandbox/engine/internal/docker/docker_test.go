@@ -58,6 +58,8 @@ func TestContainerCreate(t *testing.T) {
 		"PUT /containers/c1/archive?path=/": ``,
 		"POST /containers/c1/start":         ``,
 		"GET /containers/c1/json":           running,
+		"POST /networks/bridge/disconnect":  ``,
+		"POST /networks/first/connect":      ``,
 		"POST /networks/second/connect":     ``,
 	})
 	list := func(values ...property.Value) property.Value { return property.New(values) }
@@ -74,16 +76,17 @@ func TestContainerCreate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.asked(t, "POST /containers/create", "POST /networks/second/connect", "PUT /containers/c1/archive",
+	fake.asked(t, "POST /containers/create", "POST /networks/bridge/disconnect", "POST /networks/first/connect",
+		"POST /networks/second/connect", "PUT /containers/c1/archive",
 		"POST /containers/c1/start", "GET /containers/c1/json")
 	body := fake.bodies["POST /containers/create?name=web"]
 	hostConfig := body["HostConfig"].(map[string]any)
 	for what, pair := range map[string][2]any{
 		"env":     {fmt.Sprint(body["Env"]), "[PASSWORD=p\nw]"},
 		"binds":   {fmt.Sprint(hostConfig["Binds"]), "[data:/data:ro]"},
-		"ports":   {fmt.Sprint(hostConfig["PortBindings"]), "map[80/tcp:[map[HostIp: HostPort:8080]]]"},
+		"ports":   {fmt.Sprint(hostConfig["PortBindings"]), "map[80/tcp:[map[HostIp:0.0.0.0 HostPort:8080]]]"},
 		"memory":  {hostConfig["Memory"], float64(64 << 20)},
-		"network": {hostConfig["NetworkMode"], "first"},
+		"network": {hostConfig["NetworkMode"], "bridge"},
 		"restart": {fmt.Sprint(hostConfig["RestartPolicy"]), "map[MaximumRetryCount:0 Name:no]"},
 	} {
 		if pair[0] != pair[1] {

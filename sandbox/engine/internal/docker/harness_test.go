@@ -69,13 +69,20 @@ func urn(token string) resource.URN {
 	return resource.NewURN("stack", "project", "", tokens.Type(token), "subject")
 }
 
-// start serves the provider, configured for an engine with the answers.
-func start(t *testing.T, answers map[string]string) (integration.Server, *engine) {
+// listen starts an engine with the answers, and tells the address that a provider is configured with.
+func listen(t *testing.T, answers map[string]string) (*engine, string) {
 	t.Helper()
 	fake := &engine{answers: answers, bodies: map[string]map[string]any{}}
 	listener := httptest.NewServer(fake)
 	t.Cleanup(listener.Close)
-	return configured(t, props{"host": property.New("tcp://" + listener.Listener.Addr().String())}), fake
+	return fake, "tcp://" + listener.Listener.Addr().String()
+}
+
+// start serves the provider, configured for an engine with the answers.
+func start(t *testing.T, answers map[string]string) (integration.Server, *engine) {
+	t.Helper()
+	fake, address := listen(t, answers)
+	return configured(t, props{"host": property.New(address)}), fake
 }
 
 func configured(t *testing.T, config props) integration.Server {

@@ -144,11 +144,13 @@ func (h *host) deleteImage(ctx context.Context, _ string, state property.Map) er
 	return nil
 }
 
-// refreshed is the answer to a read: what was recorded, with the outputs as they are now.
+// refreshed is the answer to a read: what was recorded, with what the engine decided as it is now.
 func refreshed(req p.ReadRequest, outputs map[string]property.Value) p.ReadResponse {
 	state := req.Properties
 	for key, value := range outputs {
-		state = state.Set(key, value)
+		if _, given := req.Inputs.GetOk(key); !given {
+			state = state.Set(key, value)
+		}
 	}
 	return p.ReadResponse{ID: req.ID, Properties: state, Inputs: req.Inputs}
 }

@@ -42,9 +42,10 @@ func networkResource(h *host) bridged.Resource {
 			"driver":     property.New("bridge"),
 			"ipamDriver": property.New("default"),
 		},
-		Computed: []string{"scope"},
-		Create:   h.createNetwork,
-		Read:     h.readNetwork,
+		Computed:      []string{"attachable", "internal", "ipamConfigs", "ipv6", "options", "scope"},
+		SchemaVersion: 1,
+		Create:        h.createNetwork,
+		Read:          h.readNetwork,
 		Delete: func(ctx context.Context, id string, _ property.Map) error {
 			err := h.call(ctx, http.MethodDelete, "/networks/"+url.PathEscape(id), nil, nil)
 			if err != nil && !isNotFound(err) {
@@ -81,9 +82,39 @@ func (h *host) createNetwork(ctx context.Context, inputs property.Map) (string, 
 }
 
 func (h *host) networkOutputs(ctx context.Context, id string) (map[string]property.Value, error) {
-	var info struct{ Scope string }
+	var info struct {
+		Scope                            string
+		Attachable, Internal, EnableIPv6 bool
+		Options                          map[string]string
+		IPAM                             struct {
+			Config []struct {
+				Subnet, IPRange, Gateway string
+				AuxiliaryAddresses       map[string]string
+			}
+		}
+	}
 	err := h.call(ctx, http.MethodGet, "/networks/"+url.PathEscape(id), nil, &info)
-	return map[string]property.Value{"scope": property.New(info.Scope)}, err
+	configs := []property.Value{}
+	for _, config := range info.IPAM.Config {
+		configs = append(configs, property.New(map[string]property.Value{
+			"subnet": property.New(config.Subnet), "ipRange": property.New(config.IPRange),
+			"gateway": property.New(config.Gateway), "auxAddress": textMap(config.AuxiliaryAddresses),
+		}))
+	}
+	return map[string]property.Value{
+		"attachable": property.New(info.Attachable), "internal": property.New(info.Internal),
+		"ipamConfigs": property.New(configs), "ipv6": property.New(info.EnableIPv6),
+		"options": textMap(info.Options), "scope": property.New(info.Scope),
+	}, err
+}
+
+// textMap is a map of texts, empty rather than nothing.
+func textMap(values map[string]string) property.Value {
+	fields := map[string]property.Value{}
+	for key, value := range values {
+		fields[key] = property.New(value)
+	}
+	return property.New(fields)
 }
 
 func (h *host) readNetwork(ctx context.Context, req p.ReadRequest) (p.ReadResponse, error) {

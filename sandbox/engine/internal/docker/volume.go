@@ -31,11 +31,12 @@ func (info volumeInfo) outputs() map[string]property.Value {
 // volumeResource is a named volume. Deleting the resource deletes the data.
 func volumeResource(h *host) bridged.Resource {
 	return bridged.Resource{
-		Optional:  []string{"name", "driver", "driverOpts", "labels"},
-		Autonamed: true,
-		Computed:  []string{"driver", "mountpoint"},
-		Create:    h.createVolume,
-		Read:      h.readVolume,
+		Optional:      []string{"name", "driver", "driverOpts", "labels"},
+		Autonamed:     true,
+		Computed:      []string{"driver", "mountpoint"},
+		SchemaVersion: 1,
+		Create:        h.createVolume,
+		Read:          h.readVolume,
 		Delete: func(ctx context.Context, id string, _ property.Map) error {
 			err := h.call(ctx, http.MethodDelete, "/volumes/"+url.PathEscape(id), nil, nil)
 			if err != nil && !isNotFound(err) {

@@ -14,21 +14,22 @@ import (
 // New makes the provider. Every changed input replaces: a random value is never changed in place.
 func New() p.Provider {
 	return bridged.Provider(map[tokens.Type]bridged.Resource{
-		"random:index/randomPassword:RandomPassword": text(createPassword, "result", "bcryptHash"),
-		"random:index/randomString:RandomString":     text(createString),
+		"random:index/randomPassword:RandomPassword": text(3, createPassword, "result", "bcryptHash"),
+		"random:index/randomString:RandomString":     text(2, createString),
 		"random:index/randomId:RandomId": {
-			Required: []string{"byteLength"},
-			Optional: []string{"keepers", "prefix"},
-			Computed: []string{"b64Std", "b64Url", "dec", "hex"},
-			Validate: validateID,
-			Create:   createID,
+			Required:  []string{"byteLength"},
+			Optional:  []string{"keepers", "prefix"},
+			Computed:  []string{"b64Std", "b64Url", "dec", "hex"},
+			Framework: true,
+			Validate:  validateID,
+			Create:    createID,
 		},
 	}, bridged.Config{})
 }
 
 // text describes the two resources that share the rules for a random text.
 func text(
-	create func(context.Context, property.Map) (string, map[string]property.Value, error), secret ...string,
+	schemaVersion int, create func(context.Context, property.Map) (string, map[string]property.Value, error), secret ...string,
 ) bridged.Resource {
 	computed := secret
 	if len(computed) == 0 {
@@ -43,17 +44,18 @@ func text(
 		Defaults: map[string]property.Value{
 			"lower":      property.New(true),
 			"upper":      property.New(true),
-			"number":     property.New(true),
-			"numeric":    property.New(true),
 			"special":    property.New(true),
 			"minLower":   property.New(0.0),
 			"minUpper":   property.New(0.0),
 			"minNumeric": property.New(0.0),
 			"minSpecial": property.New(0.0),
 		},
-		Computed: computed,
-		Secret:   secret,
-		Validate: validateText,
-		Create:   create,
+		Complete:      digits,
+		Computed:      computed,
+		Secret:        secret,
+		SchemaVersion: schemaVersion,
+		Framework:     true,
+		Validate:      validateText,
+		Create:        create,
 	}
 }

@@ -150,6 +150,7 @@ func TestRefusals(t *testing.T) {
 		"no length":    {},
 		"zero length":  {"length": property.New(0.0)},
 		"minimum":      {"length": property.New(3.0), "minLower": property.New(4.0)},
+		"two wishes":   {"length": property.New(3.0), "number": property.New(true), "numeric": property.New(false)},
 		"unknown name": {"length": property.New(3.0), "colour": property.New("red")},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -33,8 +33,6 @@ func charsets(inputs property.Map) (allowed string, classes []charset) {
 	if override := inputs.Get("overrideSpecial"); override.IsString() && override.AsString() != "" {
 		special = override.AsString()
 	}
-	// number is the older name of numeric; switching off either of them switches off digits.
-	digits := flag(inputs, "numeric") && flag(inputs, "number")
 	for _, class := range []struct {
 		on         bool
 		characters string
@@ -43,7 +41,7 @@ func charsets(inputs property.Map) (allowed string, classes []charset) {
 		{flag(inputs, "special"), special, "minSpecial"},
 		{flag(inputs, "upper"), upperCharacters, "minUpper"},
 		{flag(inputs, "lower"), lowerCharacters, "minLower"},
-		{digits, numericCharacters, "minNumeric"},
+		{flag(property.NewMap(digits(inputs)), "numeric"), numericCharacters, "minNumeric"},
 	} {
 		if class.on {
 			allowed += class.characters
@@ -51,6 +49,17 @@ func charsets(inputs property.Map) (allowed string, classes []charset) {
 		classes = append(classes, charset{class.characters, integer(inputs, class.minimum)})
 	}
 	return allowed, classes
+}
+
+// digits gives numeric and its older name number, which always agree, where one or both are missing.
+func digits(inputs property.Map) map[string]property.Value {
+	wanted := property.New(true)
+	for _, name := range []string{"number", "numeric"} {
+		if given, ok := inputs.GetOk(name); ok {
+			wanted = given
+		}
+	}
+	return map[string]property.Value{"number": wanted, "numeric": wanted}
 }
 
 // flag is a boolean input that is on unless it is switched off.
@@ -74,7 +83,11 @@ func validateText(inputs property.Map) []p.CheckFailure {
 	for _, class := range classes {
 		minimum += class.minimum
 	}
+	_, numberGiven := inputs.GetOk("number")
+	_, numericGiven := inputs.GetOk("numeric")
 	switch {
+	case numberGiven && numericGiven && flag(inputs, "number") != flag(inputs, "numeric"):
+		return []p.CheckFailure{{Property: "number", Reason: "number is an older name of numeric, and they differ; set numeric only"}}
 	case length < 1:
 		return []p.CheckFailure{{Property: "length", Reason: "length must be at least 1"}}
 	case length < minimum:

@@ -33,7 +33,8 @@ type Outputs struct {
 	Stderr string `pulumi:"stderr"`
 }
 
-// PreviousEnv lists the variables that hand the previous output to the next command. Empty output sets none.
+// PreviousEnv lists the variables that hand the previous output to the next command. Empty output sets none. Not saying
+// what is wanted means all; as in the official schema, that is no default that the state would record.
 func (out Outputs) PreviousEnv(wanted *bool) map[string]string {
 	env := map[string]string{}
 	if wanted != nil && !*wanted {

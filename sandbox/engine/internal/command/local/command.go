@@ -27,11 +27,6 @@ type Inputs struct {
 	AddPreviousOutputInEnv *bool              `pulumi:"addPreviousOutputInEnv,optional"`
 }
 
-// Annotate gives the schema's defaults.
-func (in *Inputs) Annotate(a infer.Annotator) {
-	a.SetDefault(&in.AddPreviousOutputInEnv, true)
-}
-
 // State is what the engine records.
 type State struct {
 	Inputs

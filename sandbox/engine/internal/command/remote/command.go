@@ -22,11 +22,6 @@ type CommandInputs struct {
 	AddPreviousOutputInEnv *bool              `pulumi:"addPreviousOutputInEnv,optional"`
 }
 
-// Annotate gives the schema's defaults.
-func (in *CommandInputs) Annotate(a infer.Annotator) {
-	a.SetDefault(&in.AddPreviousOutputInEnv, true)
-}
-
 // CommandState is what the engine records.
 type CommandState struct {
 	CommandInputs

@@ -23,13 +23,16 @@ const (
 )
 
 // Endpoint is one SSH server and how to log in there.
+//
+// Its secrets are marked although the whole connection is secret: the official schema does so, and a state without
+// these marks differs from one with them.
 type Endpoint struct {
 	User               *string  `pulumi:"user,optional"`
-	Password           *string  `pulumi:"password,optional"`
+	Password           *string  `pulumi:"password,optional" provider:"secret"`
 	Host               *string  `pulumi:"host"`
 	Port               *float64 `pulumi:"port,optional"`
-	PrivateKey         *string  `pulumi:"privateKey,optional"`
-	PrivateKeyPassword *string  `pulumi:"privateKeyPassword,optional"`
+	PrivateKey         *string  `pulumi:"privateKey,optional" provider:"secret"`
+	PrivateKeyPassword *string  `pulumi:"privateKeyPassword,optional" provider:"secret"`
 	AgentSocketPath    *string  `pulumi:"agentSocketPath,optional"`
 	DialErrorLimit     *int     `pulumi:"dialErrorLimit,optional"`
 	PerDialTimeout     *int     `pulumi:"perDialTimeout,optional"`
@@ -94,9 +97,10 @@ func (e Endpoint) clientConfig() (*ssh.ClientConfig, func(), error) {
 	if e.Password != nil {
 		config.Auth = append(config.Auth, ssh.Password(*e.Password), ssh.KeyboardInteractive(e.answerAll))
 	}
-	// An agent is asked whenever there is one, also with a private key; one that cannot be reached is an error.
+	// An agent is asked whenever there is one, also with a private key; one that cannot be reached is an error, and so is
+	// an agentSocketPath that says nothing.
 	socket := or(e.AgentSocketPath, os.Getenv("SSH_AUTH_SOCK"))
-	if socket == "" {
+	if socket == "" && e.AgentSocketPath == nil {
 		return config, func() {}, nil
 	}
 	conn, err := net.Dial("unix", socket)

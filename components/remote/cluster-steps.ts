@@ -1,0 +1,157 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { digest, digestOfParameters } from "../../base/digest";
+import type { NodeSettings } from "../../base/settings";
+import type { ClusterPlan, NodePlan } from "../../plan/cluster-plan";
+import { type Drift, fileKey } from "../../plan/findings";
+import type { PlannedFile } from "../../plan/files";
+import { resourceName } from "../../plan/names";
+import { type ParameterValues, renderParameters } from "../../plan/parameters";
+import { isDerived, type PlannedStep, type PlannedValue, stepId } from "../../plan/planned";
+import type { SecretName } from "../../plan/secrets";
+import { definitionOf, type StepName } from "../../plan/steps";
+import type { HarborRelease } from "../../releases/release";
+import { connectionTo, type Host, RemoteFile, RemoteStep, RemoteToolkit } from "./remote";
+
+/** Where the values come from that no plan holds. */
+export interface SecretSource {
+    /** A secret's value in base64. */
+    encoded(name: SecretName): pulumi.Output<string>;
+    /** A short text that changes with any of the secrets, and tells nothing of them. */
+    fingerprint(names: readonly SecretName[]): pulumi.Output<string>;
+}
+
+/**
+ * Makes the resources of a plan's steps. Components ask for theirs, in the order of the plan; what each one waits for comes
+ * from the plan alone.
+ */
+export class ClusterSteps {
+    /** What has been made, by the ids of the steps. */
+    private readonly made = new Map<string, pulumi.Resource[]>();
+    private readonly planned: ReadonlyMap<string, PlannedStep>;
+    private readonly resolved = new Map<string, pulumi.Output<ParameterValues>>();
+
+    constructor(
+        readonly plan: ClusterPlan,
+        private readonly secrets: SecretSource,
+        private readonly drift: Drift,
+    ) {
+        this.planned = new Map(plan.steps.map((step) => [step.id, step]));
+    }
+
+    /** The step's resource, below `parent`; `dependsOn`: what it waits for beside the plan's steps. */
+    run(
+        step: StepName,
+        node: NodeSettings | undefined,
+        parent: pulumi.Resource,
+        dependsOn: readonly pulumi.Resource[] = [],
+    ): RemoteStep {
+        const planned = this.stepOf(step, node);
+        const { scope, command: name, timeoutSeconds = 300, undo } = definitionOf(step);
+        if (name === undefined || planned.resource === undefined) throw new Error(`${step} is no command`);
+        const made = new RemoteStep(
+            planned.resource,
+            {
+                host: this.host(planned.node),
+                command: name,
+                parameters: this.parameters(planned.id).apply((known) =>
+                    renderParameters(scope === "cluster" ? { ...known, runs_on: planned.node.name } : known),
+                ),
+                timeoutSeconds,
+                undo: undo?.command,
+                replaceOn: [...(scope === "cluster" ? [] : [planned.node.address]), ...planned.identity],
+                found: this.drift.get(planned.id),
+            },
+            { parent, dependsOn: [...this.before(planned), ...dependsOn] },
+        );
+        return this.keep(planned.id, made);
+    }
+
+    /** The node's own command. */
+    toolkit(node: NodeSettings, parent: pulumi.Resource): void {
+        const { id, resource } = this.stepOf("toolkit", node);
+        const { toolkit } = this.plan.layout;
+        const found = this.drift.get(fileKey(node.name, toolkit));
+        this.keep(id, new RemoteToolkit(resource ?? id, this.host(node), found, { parent }));
+    }
+
+    /** The files of a step, each a resource of its own. */
+    put(step: PlannedFile["step"], { node, files }: NodePlan, parent: pulumi.Resource): void {
+        const planned = this.stepOf(step, node);
+        const dependsOn = this.before(planned);
+        const own = files.filter((file) => file.step === step);
+        const made = own.map(({ suffix, path, content, removeOnDelete }) => {
+            const name = resourceName(this.plan.name, step, node.name, suffix);
+            const found = this.drift.get(fileKey(node.name, path));
+            const args = { host: this.host(node), path, content, removeOnDelete, found };
+            return new RemoteFile(name, args, { parent, dependsOn });
+        });
+        this.made.set(planned.id, made);
+    }
+
+    /** The release's archive, sent to the node that fills the shared storage. */
+    upload(parent: pulumi.Resource): void {
+        const { id, node, resource } = this.stepOf("upload", undefined);
+        const { release, layout } = this.plan;
+        const args = {
+            connection: connectionTo(this.host(node)),
+            source: hashedFile(release),
+            remotePath: layout.upload,
+            triggers: [node.address],
+        };
+        this.keep(id, new command.remote.CopyToRemote(resource ?? id, args, { parent }));
+    }
+
+    private host(node: NodeSettings): Host {
+        return { node, ssh: this.plan.settings.ssh, installDir: this.plan.settings.installDir };
+    }
+
+    private stepOf(step: StepName, node: NodeSettings | undefined): PlannedStep {
+        const id = stepId(step, definitionOf(step).scope, node?.name ?? "");
+        const planned = this.planned.get(id);
+        if (!planned) throw new Error(`the plan has no step ${id}`);
+        return planned;
+    }
+
+    /** Files that a step of nothing would make count as made. */
+    private before({ id, after }: PlannedStep): pulumi.Resource[] {
+        return after.flatMap((other) => {
+            const resources = this.made.get(other);
+            if (!resources) throw new Error(`${id} waits for ${other}, which isn't made yet`);
+            return resources;
+        });
+    }
+
+    private keep<T extends pulumi.Resource>(id: string, resource: T): T {
+        this.made.set(id, [resource]);
+        return resource;
+    }
+
+    /** A step's parameters with what only the running program has. */
+    private parameters(id: string): pulumi.Output<ParameterValues> {
+        const known = this.resolved.get(id) ?? pulumi.output(this.valuesOf(id));
+        this.resolved.set(id, known);
+        return known;
+    }
+
+    private valuesOf(id: string): Record<string, pulumi.Input<string | number | boolean | readonly string[]>> {
+        const { parameters = {} } = this.planned.get(id) ?? {};
+        return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, this.valueOf(value)]));
+    }
+
+    private valueOf(value: PlannedValue): pulumi.Input<string | number | boolean | readonly string[]> {
+        if (!isDerived(value)) return value;
+        if ("secret" in value) return this.secrets.encoded(value.secret);
+        if ("fingerprint" in value) return this.secrets.fingerprint(value.fingerprint);
+        const digests = value.digestOf.map((id) => this.parameters(id).apply(digestOfParameters));
+        return pulumi.all(digests).apply((all) => (all.length === 1 ? (all[0] ?? "") : digest(all.join("\n"))));
+    }
+}
+
+/**
+ * The archive as an asset that brings its hash along. The engine would otherwise read the whole archive in every preview;
+ * its hash of a file is the SHA-256 of the content, which is known.
+ */
+function hashedFile({ archive, sha256 }: HarborRelease): pulumi.asset.FileAsset {
+    return Object.assign(new pulumi.asset.FileAsset(archive), { hash: sha256 });
+}

@@ -1,0 +1,143 @@
+import { type ClusterSettings, type NodeSettings, registryName } from "../base/settings";
+import { releaseLine } from "../releases/lines";
+import type { HarborRelease, RenderedFile, RenderInput } from "../releases/release";
+import { factsOf, type ReleaseFacts } from "./facts";
+import { filesOf, type PlannedFile } from "./files";
+import { type Layout, layoutOf } from "./layout";
+import { resourceName } from "./names";
+import { deploymentPins, type DeploymentPins } from "./pins";
+import { type PlannedStep, stepId } from "./planned";
+import { type ClusterStep, type Roles, rolesOf } from "./roles";
+import { secretsOf, type SecretName } from "./secrets";
+import { parametersFor } from "./step-parameters";
+import { type CommandStep, definitionOf, type Reference, type StepName, stepNames } from "./steps";
+
+/** What the plan of a cluster is made from, worked out once. */
+export interface PlanContext {
+    /** Begins the names of all resources. */
+    readonly name: string;
+    readonly settings: ClusterSettings;
+    readonly release: HarborRelease;
+    readonly facts: ReleaseFacts;
+    readonly layout: Layout;
+    readonly roles: Roles;
+    readonly pins: DeploymentPins;
+    /** Values that the release's files bring along and that nobody may read, by the names of their slots. */
+    readonly releaseSecrets: ReadonlyMap<`release_${string}`, string>;
+}
+
+export interface NodePlan {
+    readonly node: NodeSettings;
+    readonly secrets: readonly SecretName[];
+    /** The release's files as they are rendered for this node. */
+    readonly rendered: readonly RenderedFile[];
+    readonly files: readonly PlannedFile[];
+}
+
+/** Everything that a cluster's deployment does, as data: components register it, and whoever asks what is deployed reads it. */
+export interface ClusterPlan extends PlanContext {
+    readonly nodes: readonly NodePlan[];
+    /** In the order of plan/steps.ts, and within a step in the order of the nodes. */
+    readonly steps: readonly PlannedStep[];
+}
+
+/** The plan of a cluster. */
+export function clusterPlan(settings: ClusterSettings, release: HarborRelease, name = "harbor"): ClusterPlan {
+    const line = releaseLine(release.version);
+    // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
+    const layout = layoutOf(settings, release);
+    const first = line.render(release, renderInput(settings, layout, true));
+    const others = settings.nodes.length > 1 ? line.render(release, renderInput(settings, layout, false)) : [];
+    const roles = rolesOf(settings.nodes);
+    const releaseSecrets = new Map([...first, ...others].flatMap(({ secrets = {} }) => secretEntries(secrets)));
+    const context: PlanContext = {
+        name,
+        settings,
+        release,
+        facts: factsOf(line, release, first, [...releaseSecrets.keys()]),
+        layout,
+        roles,
+        pins: deploymentPins(release, settings.protocol),
+        releaseSecrets,
+    };
+    const nodes = settings.nodes.map((node): NodePlan => {
+        const rendered = node === roles.first ? first : others;
+        return {
+            node,
+            secrets: secretsOf(node, settings, roles, [...releaseSecrets.keys()]),
+            rendered,
+            files: filesOf(settings, layout, rendered),
+        };
+    });
+    return { ...context, nodes, steps: stepNames.flatMap((step) => plannedSteps(step, context, nodes)) };
+}
+
+function secretEntries(secrets: Readonly<Record<string, string>>): [`release_${string}`, string][] {
+    return Object.entries(secrets) as [`release_${string}`, string][];
+}
+
+function plannedSteps(step: StepName, context: PlanContext, nodes: readonly NodePlan[]): PlannedStep[] {
+    const { scope, command } = definitionOf(step);
+    if (!isTaken(step, context)) return [];
+    const runners = scope === "node" ? nodes : nodes.filter(({ node }) => node === runnerOf(step, context));
+    return runners.map((nodePlan) => {
+        const { node } = nodePlan;
+        const single = !["ca", "files", "units"].includes(step);
+        return {
+            id: stepId(step, scope, node.name),
+            step,
+            node,
+            resource: single ? resourceName(context.name, step, node.name) : undefined,
+            parameters: command === undefined ? {} : parametersFor(step as CommandStep, context, nodePlan),
+            after: definitionOf(step).after.flatMap((reference) => resolve(reference, context, node)),
+            again: definitionOf(step).again.flatMap((reference) => resolve(reference, context, node)),
+            identity: identityOf(step, context),
+        };
+    });
+}
+
+/** Without managed DNS records there is nothing to keep. */
+const isTaken = (step: StepName, { settings }: PlanContext): boolean =>
+    step !== "dns" || settings.dns.update !== undefined;
+
+const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];
+
+/** Ids of the steps that a reference stands for, as seen from a node. */
+function resolve({ step, of }: Reference, context: PlanContext, from: NodeSettings): string[] {
+    if (!isTaken(step, context)) return [];
+    const { nodes, rollout } = context.settings;
+    const id = (node: NodeSettings): string => stepId(step, definitionOf(step).scope, node.name);
+    switch (of) {
+        case "own":
+            return [id(from)];
+        case "cluster":
+            return [id(runnerOf(step, context))];
+        case "every":
+            return nodes.map(id);
+        case "previous": {
+            // The first one starts alone, since it fills in the database; then one by one, or all at once.
+            const before = nodes.slice(0, nodes.indexOf(from));
+            return (rollout === "serial" ? before.slice(-1) : before.slice(0, 1)).map(id);
+        }
+    }
+}
+
+/** The records of an old name are removed where they were. */
+function identityOf(step: StepName, { settings: { domain, dns } }: PlanContext): string[] {
+    return step === "dns" && dns.update ? [domain, dns.update.zone, dns.update.server] : [];
+}
+
+/** What the settings say to the transforms of a release. */
+export function renderInput(settings: ClusterSettings, layout: Layout, customizeCrt: boolean): RenderInput {
+    const { mysql, redis, protocol, port } = settings;
+    return {
+        registryName: registryName(settings),
+        protocol,
+        port,
+        dataDir: layout.dataDir,
+        certDir: layout.certDir,
+        mysql: { host: mysql.host, port: mysql.port, user: mysql.user },
+        redis: { host: redis.host, port: redis.port, database: redis.database, cacheDatabase: redis.cacheDatabase },
+        customizeCrt,
+    };
+}

@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import { type ClusterSettings, registryName } from "../base/settings";
+import type { HarborRelease } from "../releases/release";
+import { isPlainLine } from "./parameters";
+
+/** Where everything lies, on every node and on the storage that they share. The only place that knows. */
+export interface ClusterLayout {
+    /** The node's own command. */
+    readonly toolkit: string;
+    /** Rendered files with their slots unfilled. */
+    readonly filesDir: string;
+    /** `server.crt` and `server.key` of https. */
+    readonly certDir: string;
+    readonly mountPoint: string;
+    /** Harbor's data folders, in one of their own, so that the program's files beside it never mix with them. */
+    readonly dataDir: string;
+    /** Release archives, token key pairs and markers that all nodes share. */
+    readonly sharedDir: string;
+    /** Where Docker looks for the authority of a registry; read at each connection, without a restart. */
+    readonly caFile: string;
+}
+
+/** The same with what depends on the release. */
+export interface Layout extends ClusterLayout {
+    /** The release, unpacked; another version lies beside it. */
+    readonly releaseDir: string;
+    /** Where the engine puts the archive on its way to the shared storage. */
+    readonly upload: string;
+}
+
+/** Path of the node's command. */
+export function toolkitPath(installDir: string): string {
+    return `${installDir}/bin/harbor-ha`;
+}
+
+export function clusterLayout(settings: ClusterSettings): ClusterLayout {
+    const { installDir, ceph } = settings;
+    return {
+        toolkit: toolkitPath(installDir),
+        filesDir: `${installDir}/files`,
+        certDir: `${installDir}/cert`,
+        mountPoint: ceph.mountPoint,
+        dataDir: `${ceph.mountPoint}/data`,
+        sharedDir: `${ceph.mountPoint}/harbor-ha`,
+        caFile: `/etc/docker/certs.d/${registryName(settings)}/ca.crt`,
+    };
+}
+
+export function layoutOf(settings: ClusterSettings, release: HarborRelease): Layout {
+    const id = `${release.version}-${release.sha256.slice(0, 8)}`;
+    return {
+        ...clusterLayout(settings),
+        releaseDir: `${settings.installDir}/releases/${id}`,
+        upload: uploadPath(release),
+    };
+}
+
+/** The archive's own name tells whoever looks into the folder what it is, where the name can be a parameter at all. */
+function uploadPath({ sha256, archive }: HarborRelease): string {
+    const name = basename(archive);
+    return `/var/tmp/harbor-ha-${sha256.slice(0, 12)}${/^[\w.+-]+$/.test(name) && isPlainLine(name) ? `-${name}` : ".tgz"}`;
+}

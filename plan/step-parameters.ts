@@ -1,0 +1,220 @@
+import { digest } from "../base/digest";
+import { type ClusterSettings, type NodeSettings, registryName, registryUrl } from "../base/settings";
+import type { NodePlan, PlanContext } from "./cluster-plan";
+import { clusterLayout } from "./layout";
+import type { ParameterValues } from "./parameters";
+import { type Planned, type PlannedValue, stepId } from "./planned";
+import { prepareSecrets, type SecretName } from "./secrets";
+import type { CommandStep, StepName } from "./steps";
+
+/** Seconds that a node may take from compose up to healthy; the first start of a slow host loads everything from disk. */
+const healthyWithin = 180;
+
+/** Seconds that a server may take to answer: a container of this stack has just been made. */
+const answersWithin = (container: unknown): number => (container === undefined ? 20 : 120);
+
+type Builder<S extends CommandStep> = (context: PlanContext, node: NodePlan) => Planned<S>;
+
+const fingerprint = (...names: SecretName[]): { fingerprint: readonly SecretName[] } => ({ fingerprint: names });
+const digestOf = (...ids: string[]): { digestOf: readonly string[] } => ({ digestOf: ids });
+const onNode = (step: StepName, { node }: NodePlan): string => stepId(step, "node", node.name);
+
+/** What each step is given. */
+const builders: { readonly [S in CommandStep]: Builder<S> } = {
+    secrets: (_context, { secrets }) =>
+        Object.fromEntries(secrets.map((secret) => [secret, { secret }])) as unknown as Planned<"secrets">,
+
+    host: ({ settings, facts }) => ({
+        insecure_registry: insecureRegistry(settings),
+        install_packages: settings.installPackages,
+        prepare_python: facts.preparePython,
+        prepare_image: settings.prepareImage ?? "none",
+        dns: settings.dns.update ? "managed" : "none",
+    }),
+
+    mount: ({ settings: { ceph, installPackages } }) => ({
+        monitors: ceph.monitors,
+        path: ceph.path,
+        client_name: ceph.clientName,
+        fs_name: ceph.fsName ?? "default",
+        mount_point: ceph.mountPoint,
+        client: ceph.client,
+        install_packages: installPackages,
+        // Said, so that nodes of before get the option as well.
+        after_eviction: "reconnect",
+        key: fingerprint("ceph_key"),
+    }),
+
+    store: ({ settings, layout, release }) => ({
+        mount_point: layout.mountPoint,
+        data_dir: layout.dataDir,
+        shared_dir: layout.sharedDir,
+        secretkey: settings.secretkey ? "given" : "generated",
+        secretkey_fingerprint: fingerprint("secretkey"),
+        release: release.version,
+        release_pinned: settings.release.sha256 !== undefined,
+        release_sha256: release.sha256,
+        upload: layout.upload,
+    }),
+
+    stage: ({ layout, release, facts }) => ({
+        shared_dir: layout.sharedDir,
+        release_dir: layout.releaseDir,
+        release_sha256: release.sha256,
+        version: release.version,
+        images: facts.images,
+    }),
+
+    /** Everything that prepare depends on, so that a preview tells why it runs again. */
+    prepare: ({ settings, layout, release, facts, releaseSecrets }, { rendered, files }) => ({
+        version: release.version,
+        release_dir: layout.releaseDir,
+        mount_point: layout.mountPoint,
+        data_dir: layout.dataDir,
+        protocol: settings.protocol,
+        prepare_python: facts.preparePython,
+        prepare_image: settings.prepareImage ?? "none",
+        generation: settings.prepareGeneration,
+        files: rendered.map(({ path }) => path),
+        slots: facts.slots,
+        ...(Object.fromEntries(
+            files
+                .filter(({ step }) => step === "files")
+                .map(({ path, content }) => [`digest/${path.slice(layout.filesDir.length + 1)}`, digest(content)]),
+        ) as { "digest/*": string }),
+        "digest/secrets": fingerprint(...prepareSecrets, ...releaseSecrets.keys()),
+    }),
+
+    mysql: ({ settings: { mysql }, release, facts }) => ({
+        host: mysql.host,
+        port: mysql.port,
+        user: mysql.user,
+        password: fingerprint("mysql_password"),
+        image: facts.databaseImage,
+        version: release.version,
+        schema_version: facts.schemaVersion,
+        wait: answersWithin(mysql.container),
+    }),
+
+    redis: ({ settings: { redis } }) => ({
+        host: redis.host,
+        port: redis.port,
+        password: fingerprint("redis_password"),
+        database: redis.database,
+        cache_database: redis.cacheDatabase,
+        wait: answersWithin(redis.container),
+    }),
+
+    "token-key": ({ settings, layout, facts }) => ({
+        mount_point: layout.mountPoint,
+        shared_dir: layout.sharedDir,
+        source: settings.tokenKey ? "given" : "generated",
+        given_key: fingerprint("token_key", "token_certificate"),
+        public_release_key: facts.publicTokenKey,
+    }),
+
+    "cert-sync": ({ layout }, node) => ({
+        mount_point: layout.mountPoint,
+        shared_dir: layout.sharedDir,
+        release_dir: layout.releaseDir,
+        data_dir: layout.dataDir,
+        after_prepare: digestOf(onNode("prepare", node)),
+        token_key: digestOf("token-key"),
+    }),
+
+    up: (context, nodePlan) => ({
+        version: context.release.version,
+        release_dir: context.layout.releaseDir,
+        mount_point: context.layout.mountPoint,
+        data_dir: context.layout.dataDir,
+        shared_dir: context.layout.sharedDir,
+        ...endpoint(context.settings),
+        images: context.facts.images,
+        containers: context.facts.containers,
+        proxy_container: context.facts.proxyContainer,
+        upstream_containers: context.facts.upstreamContainers,
+        log_address: context.facts.logAddress,
+        timeout: healthyWithin,
+        service_address: nodePlan.node.serviceAddress,
+        first: nodePlan.node === context.roles.first,
+        after_cert_sync: digestOf(onNode("cert-sync", nodePlan)),
+    }),
+
+    dns: ({ settings: { domain, dns, nodes } }) => {
+        const { update } = dns;
+        if (!update) throw new Error("no step dns without managed records");
+        return {
+            server: update.server,
+            port: update.port,
+            zone: update.zone,
+            key_name: update.keyName,
+            key_algorithm: update.keyAlgorithm,
+            key: fingerprint("dns_key"),
+            name: domain,
+            ttl: dns.ttl,
+            addresses: nodes.map(({ serviceAddress }) => serviceAddress),
+        };
+    },
+
+    verify: (context) => ({
+        ...checksOf(context.settings),
+        version: context.pins.version,
+        release_sha256: context.pins.sha256,
+        rendered: context.pins.rendered,
+        command: context.pins.command,
+        after_rollout: digestOf(...context.settings.nodes.map(({ name }) => stepId("up", "node", name))),
+    }),
+};
+
+/** What a step is given on a node. */
+export function parametersFor(
+    step: CommandStep,
+    context: PlanContext,
+    node: NodePlan,
+): Readonly<Record<string, PlannedValue>> {
+    return builders[step](context, node) as Readonly<Record<string, PlannedValue>>;
+}
+
+/** What the checks of a node and of the cluster have in common. */
+function endpoint(settings: ClusterSettings) {
+    const { protocol, domain, port, https, mysql, redis } = settings;
+    return {
+        protocol,
+        domain,
+        port,
+        ca_file: https?.caCertificate === undefined ? "none" : clusterLayout(settings).caFile,
+        mysql_host: mysql.host,
+        mysql_port: mysql.port,
+        mysql_user: mysql.user,
+        redis_host: redis.host,
+        redis_port: redis.port,
+    };
+}
+
+/** What the verification looks at, whatever the release. */
+function checksOf(settings: ClusterSettings) {
+    const { nodes, dns } = settings;
+    const { mountPoint, sharedDir } = clusterLayout(settings);
+    return {
+        ...endpoint(settings),
+        mount_point: mountPoint,
+        shared_dir: sharedDir,
+        nodes: nodes.map(({ name, serviceAddress }) => `${name}=${serviceAddress}`),
+        realm: `${registryUrl(settings)}/service/token`,
+        dns: dns.update ? ("managed" as const) : ("none" as const),
+        dns_server: dns.update?.server ?? "none",
+        dns_port: dns.update?.port ?? 53,
+    };
+}
+
+/** For a verification by hand, which needs no release at hand and stands for none. */
+export function verifyByHand(settings: ClusterSettings, runner: NodeSettings): ParameterValues {
+    const none = "by-hand";
+    const pins = { version: none, release_sha256: none, rendered: none, command: none };
+    return { ...checksOf(settings), ...pins, after_rollout: none, runs_on: runner.name };
+}
+
+/** The registry as Docker's list of insecure ones has it (the talk, problem 1). */
+export function insecureRegistry(settings: ClusterSettings): string {
+    return settings.protocol === "http" ? registryName(settings) : "none";
+}
