@@ -24,12 +24,13 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
     secrets: (_context, { secrets }) =>
         Object.fromEntries(secrets.map((secret) => [secret, { secret }])) as unknown as Planned<"secrets">,
 
-    host: ({ settings, facts }) => ({
+    host: ({ settings, facts, layout, roles }, { node }) => ({
         insecure_registry: insecureRegistry(settings),
         install_packages: settings.installPackages,
         prepare_python: facts.preparePython,
         prepare_image: settings.prepareImage ?? "none",
         dns: settings.dns.update ? "managed" : "none",
+        upload: node === roles.runners.upload ? layout.upload : "none",
     }),
 
     mount: ({ settings: { ceph, installPackages } }) => ({

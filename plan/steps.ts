@@ -116,6 +116,7 @@ export const steps = {
             prepare_python: int,
             prepare_image: line,
             dns: oneOf("managed", "none"),
+            upload: line,
         },
     },
     ca: {
@@ -149,7 +150,8 @@ export const steps = {
     upload: {
         title: "the release sent to one node",
         scope: "cluster",
-        after: [],
+        // Which makes a place for it that only root reads: somebody may have put passwords into the release's files.
+        after: own("host"),
         again: cluster("store"),
         parameters: {},
     },

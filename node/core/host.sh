@@ -17,7 +17,20 @@ cmd_host() {
   check_docker
   require_compose
   trust_registry
+  if [[ ${PARAM[upload]} != none ]]; then make_upload "$ROOT${PARAM[upload]}"; fi
   say "docker: $(docker version --format '{{.Server.Version}}')"
+}
+
+# The engine's copy of the release comes into a file that is there already, and keeps its mode.
+make_upload() {
+  if [[ -f $STATE/published && $(<"$STATE/published") == "$1" ]]; then return; fi
+  if [[ -s $1 && ! -L $1 ]]; then
+    chmod 600 "$1"
+    return
+  fi
+  rm -f "$1"
+  (umask 077 && : >"$1")
+  if [[ ${SUDO_USER:-root} != root ]]; then chown "$SUDO_USER" "$1"; fi
 }
 
 has_tool() { command -v "$1" >/dev/null; }

@@ -19,14 +19,26 @@ cmd_stage() {
   say "staged: ${PARAM[version]}"
 }
 
-# Unpacked beside its place and renamed, so that a folder of this name is always whole.
+# Unpacked beside its place and renamed, so that a folder of this name is always whole. Installers have all in a folder
+# harbor; people who pack them anew have ./harbor, or none.
 unpack() {
-  rm -rf "$2.new"
-  mkdir -p "$2.new"
-  logged timeout -k 10 300 tar -xzf "$1" -C "$2.new" --strip-components=1 --no-same-owner || die "$1 can't be unpacked"
-  touch "$2.new/.unpacked"
+  local new=$2.new images file
+  rm -rf "$new"
+  # People put passwords into its files; it stays root's after prepare as well.
+  mkdir -p "$(dirname "$new")"
+  mkdir -m 700 "$new"
+  logged timeout -k 10 300 tar -xzf "$1" -C "$new" --no-same-owner || die "$1 can't be unpacked"
+  [[ -f $new/prepare ]] || new=$new/harbor
+  images=harbor.${PARAM[version]}.tar.gz
+  if [[ -f $new/${images%.tar.gz}.tgz ]]; then mv -T "$new/${images%.tar.gz}.tgz" "$new/$images"; fi
+  for file in prepare harbor.cfg docker-compose.yml "$images"; do
+    [[ -s $new/$file ]] || die "$1 is not a whole offline installer of Harbor ${PARAM[version]}: it has no harbor/$file"
+  done
+  touch "$new/.unpacked"
   rm -rf "$2"
-  mv -T "$2.new" "$2"
+  chmod 700 "$new"
+  mv -T "$new" "$2"
+  rm -rf "$2.new"
 }
 
 # When someone has pruned the images, the archive on the shared storage still has them.

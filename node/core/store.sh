@@ -85,7 +85,7 @@ publish_release() {
   if [[ -f $target ]]; then
     say "release: already on the shared storage"
   else
-    [[ -f $upload ]] || die "$upload isn't there any more: run pulumi up with --replace on the resource release-upload"
+    [[ -s $upload ]] || die "$upload isn't there any more: run pulumi up with --replace on the resource release-upload"
     found=$(sha256sum <"$upload")
     [[ ${found%% *} == "${PARAM[release_sha256]}" ]] || die "the uploaded release has SHA-256 ${found%% *} instead of ${PARAM[release_sha256]}"
     timeout -k 5 300 cp "$upload" "$target.new" || die "the release can't be copied to $target"
@@ -93,4 +93,6 @@ publish_release() {
     say "release: published"
   fi
   rm -f "$upload"
+  # The step `host` makes no place for it again.
+  printf '%s\n' "$upload" | write_file "$STATE/published" 644
 }

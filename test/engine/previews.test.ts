@@ -54,6 +54,7 @@ describe("preview of", () => {
             what: "the next version",
             to: () => ({ release: cluster.archives.v112 }),
             changes: all("update", [
+                "harbor-node1-host-ready",
                 "harbor-store-release-upload",
                 "harbor-store-fill",
                 "harbor-mysql-schema",

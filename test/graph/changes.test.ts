@@ -88,6 +88,7 @@ test("another version of the release: uploaded, staged and prepared anew, DNS le
     };
     const found = differences(await recordCluster(), await recordCluster({ release: next }));
     const expected = [
+        "host@node1",
         "upload@node1",
         "store@node1",
         "mysql@node2",
