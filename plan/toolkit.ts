@@ -11,7 +11,7 @@ export const endOfParameters = "# harbor-ha: end of parameters";
 /** What every other part builds on comes first, the dispatcher last; between them the order has no meaning. */
 const first = ["core/lib.sh", "core/parameters.sh"];
 const last = "core/main.sh";
-const folders = ["core", "database"];
+const folders = ["core", "database", "lines"];
 
 /** The parts of the node's command, in the order in which they are joined. */
 export function toolkitParts(): string[] {

@@ -29,47 +29,6 @@ reason() {
 
 admin_login() { (umask 077 && printf 'user = "admin:%s"\n' "$(<"$SECRETS/admin_password")" >"$BODY/admin"); }
 
-# login ADDRESS JAR: opens a session.
-login() { http "$1" -c "$2" --data-urlencode principal=admin --data-urlencode "password@$SECRETS/admin_password" /login; }
-
-# session ADDRESS JAR: 200 when the session is known there.
-session() { http "$1" -b "$2" /api/users/current; }
-
-# token ADDRESS FILE: asks for a token with push and pull right on the repository of the checks; FILE gets a curl config.
-token() {
-  local status
-  admin_login
-  status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then
-    (umask 077 && sed -n 's/.*"token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/header = "Authorization: Bearer \1"/p' <(tr '\n' ' ' <"$BODY/body") >"$2")
-  fi
-  printf '%s' "$status"
-}
-
-CHECK_REPOSITORY=library/harbor-ha-check
-
-# Why a login was refused: with MySQL down Harbor answers as if the password were wrong.
-login_cause() {
-  local host port
-  host=${PARAM[mysql_host]} port=${PARAM[mysql_port]}
-  if ! port_open "$host" "$port"; then
-    printf 'MySQL at %s:%s is down' "$host" "$port"
-  else
-    printf "the admin password isn't the current one: set harbor-ha:adminPassword to it"
-  fi
-}
-
-# Why a session isn't accepted.
-session_cause() {
-  local host port error
-  host=${PARAM[redis_host]} port=${PARAM[redis_port]}
-  if error=$(redis_check "$host" "$port" 0 0 2>&1); then
-    printf "sessions aren't shared: _REDIS_URL isn't in effect"
-  else
-    printf '%s' "${error#harbor-ha: }"
-  fi
-}
-
 # write_probe ADDRESS TOKEN: opens and gives up an upload, which writes to the shared storage.
 write_probe() {
   local status location

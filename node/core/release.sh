@@ -106,27 +106,8 @@ prepared_from() {
   } | sha256sum | cut -c1-64
 }
 
-# What prepare has made, but for the key pair, which cert-sync puts there.
-prepared_hash() {
-  (cd "$1/common/config" && find . -type f ! -path ./ui/private_key.pem ! -path ./registry/root.crt -print0 | sort -z | xargs -0 sha256sum) |
-    sha256sum | cut -c1-64
-}
-
 place_server_certificate() {
   local dir=$HA_HOME/cert
   write_file "$dir/server.crt" 644 <"$HA_HOME/files/server.crt"
   write_file "$dir/server.key" 600 <"$SECRETS/https_key"
-}
-
-run_prepare() {
-  local dir=$1 data=$2 image
-  image=${PARAM[prepare_image]}
-  if [[ $image != none ]]; then
-    logged timeout -k 5 120 docker run --rm --network none -v "$dir:$dir" -v "$data:$data" -v "$HA_HOME/cert:$HA_HOME/cert:ro" \
-      -w "$dir" "$image" python2 ./prepare || die "prepare failed in image $image"
-  elif [[ ${PARAM[prepare_python]} == 2 ]]; then
-    (cd "$dir" && logged timeout -k 5 120 "$(python2_command)" ./prepare) || die "prepare failed"
-  else
-    (cd "$dir" && logged timeout -k 5 120 python3 ./prepare) || die "prepare failed"
-  fi
 }

@@ -67,25 +67,6 @@ start_containers() {
   configuration_hash "$dir" | write_file "$STATE/applied" 644
 }
 
-# adminserver keeps the database's address in config.json and takes another only with RESET=true; left on, that would
-# undo every setting made in the UI. So: one start, of one node's adminserver.
-reset_for_moved_database() {
-  local marker env=$1/common/config/adminserver/env
-  marker=${PARAM[shared_dir]}/state/database
-  [[ ${PARAM[first]} == true && -f $marker && -f ${PARAM[data_dir]}/config/config.json ]] || return 0
-  [[ $(<"$marker") != "$(database_target)" ]] || return 0
-  say "database moved from $(<"$marker") to $(database_target): settings are read anew, once"
-  logged compose_within 120 "$1" stop jobservice ui adminserver || true
-  cp "${PARAM[data_dir]}/config/config.json" "${PARAM[shared_dir]}/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
-  sed 's/^RESET=.*/RESET=true/' "$env" | write_file "$env.reset" 600
-  cp -p "$env" "$env.saved" && cat "$env.reset" >"$env"
-  logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || true
-  sleep 5
-  cat "$env.saved" >"$env" && rm -f "$env.saved" "$env.reset"
-}
-
-database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
-
 remember_database() {
   local mark=${PARAM[shared_dir]}/state/secretkey
   [[ ${PARAM[first]} == true ]] || return 0
@@ -99,20 +80,6 @@ remember_database() {
 remember_admin_password() {
   [[ ${PARAM[first]} == true ]] || return 0
   write_file "${PARAM[shared_dir]}/state/admin_password" 600 <"$SECRETS/admin_password"
-}
-
-carry_over_admin_password() {
-  local kept new status
-  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
-  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
-  ! cmp -s "$kept" "$new" || return 1
-  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
-  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
-  # The refused attempt before this one has locked the account for a moment.
-  sleep 3
-  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" /api/users/1/password)
-  rm -f "$BODY/kept" "$BODY/change"
-  [[ $status == 200 ]]
 }
 
 compose_failed() {
@@ -134,25 +101,6 @@ wait_healthy() {
   done
   show_trouble "$1"
   die "$(hostname) isn't healthy: ${problem#fatal: }"
-}
-
-# Prints what keeps a node from being healthy, nothing when it is. What time can't heal begins with `fatal:`.
-node_problem() {
-  local address=$1 status
-  status=$(http "$address" /api/systeminfo)
-  [[ $status == 200 ]] || { echo "the ui answers $status ($(reason))" && return; }
-  status=$(login "$address" "$BODY/jar")
-  if [[ $status == 401 ]] && carry_over_admin_password "$address"; then status=$(login "$address" "$BODY/jar"); fi
-  if [[ $status == 401 ]]; then echo "fatal: login refused: $(login_cause)" && return; fi
-  [[ $status == 200 ]] || { echo "login answers $status ($(reason))" && return; }
-  status=$(session "$address" "$BODY/jar")
-  [[ $status == 200 ]] || { echo "the session just opened answers $status: $(session_cause)" && return; }
-  status=$(token "$address" "$BODY/token")
-  [[ $status == 200 ]] || { echo "the token service answers $status ($(reason))" && return; }
-  status=$(http "$address" -K "$BODY/token" /v2/)
-  [[ $status == 200 ]] || { echo "the registry answers $status to this node's own token ($(reason))" && return; }
-  status=$(write_probe "$address" "$BODY/token")
-  [[ $status == 202 ]] || echo "opening an upload answers $status: the shared storage doesn't take a write ($(reason))"
 }
 
 show_trouble() {

@@ -27,7 +27,7 @@ test("the node's command is one program", () => {
 });
 
 test("every script is a part of it", () => {
-    const scripts = ["core", "database"].flatMap((folder) =>
+    const scripts = ["core", "database", "lines"].flatMap((folder) =>
         readdirSync(join(projectDir, "node", folder)).map((name) => `${folder}/${name}`),
     );
     expect([...toolkitParts(), "core/bootstrap.sh"].sort()).toEqual(scripts.sort());

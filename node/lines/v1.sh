@@ -1,0 +1,116 @@
+# shellcheck shell=bash source=node/core/lib.sh
+
+# Harbor 1.1 and 1.2 on a node: what its prepare makes, how it is talked to, and what keeps it from being healthy. Whatever
+# another release line does otherwise is a function of the same name in a file of its own.
+
+CHECK_REPOSITORY=library/harbor-ha-check
+
+run_prepare() {
+  local dir=$1 data=$2 image
+  image=${PARAM[prepare_image]}
+  if [[ $image != none ]]; then
+    logged timeout -k 5 120 docker run --rm --network none -v "$dir:$dir" -v "$data:$data" -v "$HA_HOME/cert:$HA_HOME/cert:ro" \
+      -w "$dir" "$image" python2 ./prepare || die "prepare failed in image $image"
+  elif [[ ${PARAM[prepare_python]} == 2 ]]; then
+    (cd "$dir" && logged timeout -k 5 120 "$(python2_command)" ./prepare) || die "prepare failed"
+  else
+    (cd "$dir" && logged timeout -k 5 120 python3 ./prepare) || die "prepare failed"
+  fi
+}
+
+# What prepare has made, but for the key pair, which cert-sync puts there.
+prepared_hash() {
+  (cd "$1/common/config" && find . -type f ! -path ./ui/private_key.pem ! -path ./registry/root.crt -print0 | sort -z | xargs -0 sha256sum) |
+    sha256sum | cut -c1-64
+}
+
+# login ADDRESS JAR: opens a session.
+login() { http "$1" -c "$2" --data-urlencode principal=admin --data-urlencode "password@$SECRETS/admin_password" /login; }
+
+# session ADDRESS JAR: 200 when the session is known there.
+session() { http "$1" -b "$2" /api/users/current; }
+
+# token ADDRESS FILE: asks for a token with push and pull right on the repository of the checks; FILE gets a curl config.
+token() {
+  local status
+  admin_login
+  status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
+  if [[ $status == 200 ]]; then
+    (umask 077 && sed -n 's/.*"token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/header = "Authorization: Bearer \1"/p' <(tr '\n' ' ' <"$BODY/body") >"$2")
+  fi
+  printf '%s' "$status"
+}
+
+# Why a login was refused: with MySQL down Harbor answers as if the password were wrong.
+login_cause() {
+  local host port
+  host=${PARAM[mysql_host]} port=${PARAM[mysql_port]}
+  if ! port_open "$host" "$port"; then
+    printf 'MySQL at %s:%s is down' "$host" "$port"
+  else
+    printf "the admin password isn't the current one: set harbor-ha:adminPassword to it"
+  fi
+}
+
+# Why a session isn't accepted.
+session_cause() {
+  local host port error
+  host=${PARAM[redis_host]} port=${PARAM[redis_port]}
+  if error=$(redis_check "$host" "$port" 0 0 2>&1); then
+    printf "sessions aren't shared: _REDIS_URL isn't in effect"
+  else
+    printf '%s' "${error#harbor-ha: }"
+  fi
+}
+
+# Prints what keeps a node from being healthy, nothing when it is. What time can't heal begins with `fatal:`.
+node_problem() {
+  local address=$1 status
+  status=$(http "$address" /api/systeminfo)
+  [[ $status == 200 ]] || { echo "the ui answers $status ($(reason))" && return; }
+  status=$(login "$address" "$BODY/jar")
+  if [[ $status == 401 ]] && carry_over_admin_password "$address"; then status=$(login "$address" "$BODY/jar"); fi
+  if [[ $status == 401 ]]; then echo "fatal: login refused: $(login_cause)" && return; fi
+  [[ $status == 200 ]] || { echo "login answers $status ($(reason))" && return; }
+  status=$(session "$address" "$BODY/jar")
+  [[ $status == 200 ]] || { echo "the session just opened answers $status: $(session_cause)" && return; }
+  status=$(token "$address" "$BODY/token")
+  [[ $status == 200 ]] || { echo "the token service answers $status ($(reason))" && return; }
+  status=$(http "$address" -K "$BODY/token" /v2/)
+  [[ $status == 200 ]] || { echo "the registry answers $status to this node's own token ($(reason))" && return; }
+  status=$(write_probe "$address" "$BODY/token")
+  [[ $status == 202 ]] || echo "opening an upload answers $status: the shared storage doesn't take a write ($(reason))"
+}
+
+carry_over_admin_password() {
+  local kept new status
+  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
+  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
+  ! cmp -s "$kept" "$new" || return 1
+  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
+  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
+  # The refused attempt before this one has locked the account for a moment.
+  sleep 3
+  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" /api/users/1/password)
+  rm -f "$BODY/kept" "$BODY/change"
+  [[ $status == 200 ]]
+}
+
+# adminserver keeps the database's address in config.json and takes another only with RESET=true; left on, that would
+# undo every setting made in the UI. So: one start, of one node's adminserver.
+reset_for_moved_database() {
+  local marker env=$1/common/config/adminserver/env
+  marker=${PARAM[shared_dir]}/state/database
+  [[ ${PARAM[first]} == true && -f $marker && -f ${PARAM[data_dir]}/config/config.json ]] || return 0
+  [[ $(<"$marker") != "$(database_target)" ]] || return 0
+  say "database moved from $(<"$marker") to $(database_target): settings are read anew, once"
+  logged compose_within 120 "$1" stop jobservice ui adminserver || true
+  cp "${PARAM[data_dir]}/config/config.json" "${PARAM[shared_dir]}/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
+  sed 's/^RESET=.*/RESET=true/' "$env" | write_file "$env.reset" 600
+  cp -p "$env" "$env.saved" && cat "$env.reset" >"$env"
+  logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || true
+  sleep 5
+  cat "$env.saved" >"$env" && rm -f "$env.saved" "$env.reset"
+}
+
+database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
