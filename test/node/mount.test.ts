@@ -37,9 +37,18 @@ describe("a CephFS", () => {
 
     test("is mounted by the kernel", async () => {
         expect(await mount({ client: "kernel", fs_name: "data" })).toMatchObject({ status: 0 });
-        expect(fstab()).toEqual([
-            `192.0.2.21,192.0.2.22:/apps/harbor ${point()} ceph name=harbor,secretfile=/etc/ceph/harbor-ha.secret,noatime,_netdev,recover_session=clean,mds_namespace=data 0 0`,
-        ]);
+        const [source, target, type, options = ""] = fstab()[0]?.split(" ") ?? [];
+        expect([source, target, type]).toEqual(["192.0.2.21,192.0.2.22:/apps/harbor", point(), "ceph"]);
+        expect(options.split(",")).toEqual(
+            expect.arrayContaining([
+                "name=harbor",
+                "secretfile=/etc/ceph/harbor-ha.secret",
+                "noatime",
+                "_netdev",
+                "recover_session=clean",
+                "mds_namespace=data",
+            ]),
+        );
     });
 
     test("that is mounted already stays so; the line of fstab is kept in order", async () => {
@@ -90,6 +99,45 @@ describe("the bare mount point", () => {
             status: 0,
             stdout: expect.stringContaining("can't close a folder to writes") as string,
         });
+    });
+});
+
+describe("a mount that findmnt shows, but that takes no write,", () => {
+    // Evicted by Ceph: every write fails.
+    const evict = (): string => host().write(`${point()}/.harbor-ha-probe-node1/file`, "");
+
+    test("is mounted anew, and Harbor stopped for it", async () => {
+        await mount();
+        evict();
+        host().answer("umount", { run: 'rm -r "${*: -1}"/.harbor*; . "$stand_ins/umount.sh"' });
+        host().answer("docker", { to: "ps -q *", out: "c1\nc2\n" });
+        host().forget();
+        const { status, stdout } = await mount();
+        expect({ status, said: stdout.includes("anew") }).toEqual({ status: 0, said: true });
+        expect(host().calls("docker", "stop")[0]?.args.slice(-2)).toEqual(["c1", "c2"]);
+        expect(host().calls("systemctl", "start ")).toHaveLength(1);
+    });
+
+    test("and doesn't come back is an error", async () => {
+        await mount();
+        evict();
+        host().answer("umount");
+        expect(await mount()).toMatchObject({ status: 1, stderr: expect.stringContaining(point()) as string });
+    });
+
+    test("because it is full isn't touched", async () => {
+        await mount();
+        host().answer(
+            "timeout",
+            { to: "* bash -c *", status: 1, err: "bash: line 1: x: No space left on device\n" },
+            { run: 'exec "$root/usr/bin/timeout" "$@"' },
+        );
+        host().forget();
+        expect(await mount()).toMatchObject({
+            status: 1,
+            stderr: expect.stringContaining("No space left on device") as string,
+        });
+        expect(host().calls("umount")).toEqual([]);
     });
 });
 

@@ -66,6 +66,11 @@ export class Host {
         return join(this.root, path);
     }
 
+    /** A path as the host or as this machine has it. */
+    private full(path: string): string {
+        return path.startsWith(this.root) ? path : this.path(path);
+    }
+
     /** One of the parameters that every command gets alike, for example `release_dir`. */
     value(name: string): string {
         const value = this.usual[name];
@@ -73,9 +78,9 @@ export class Host {
         return value;
     }
 
-    /** Writes a file of the host; a path on this machine below its root is taken as well. */
+    /** Writes a file of the host. */
     write(path: string, text: string | Buffer, mode = 0o644): string {
-        const full = path.startsWith(this.root) ? path : this.path(path);
+        const full = this.full(path);
         mkdirSync(dirname(full), { recursive: true });
         writeFileSync(full, text);
         chmodSync(full, mode);
@@ -83,11 +88,11 @@ export class Host {
     }
 
     read(path: string): string {
-        return readFileSync(path.startsWith(this.root) ? path : this.path(path), "utf8");
+        return readFileSync(this.full(path), "utf8");
     }
 
     has(path: string): boolean {
-        return existsSync(path.startsWith(this.root) ? path : this.path(path));
+        return existsSync(this.full(path));
     }
 
     secret(name: string, value: string): void {
@@ -105,7 +110,7 @@ export class Host {
     }
 
     removePath(path: string): void {
-        rmSync(this.path(path), { recursive: true });
+        rmSync(this.full(path), { recursive: true });
     }
 
     stopDocker(): void {
