@@ -68,4 +68,34 @@ if (process.env.HARBOR_HA_STACKS) {
     Error.stackTraceLimit = 0;
 }
 
+/**
+ * The SDK's index loads the automation API, and its runtime npm's own resolver, for functions that are to be serialized: a
+ * fifth of a preview, for what a program of resources never uses. Both are loaded when somebody uses them.
+ * @param exportsOf what stands in the part's place; it gets a function that loads the part
+ */
+function loadLater(part, exportsOf) {
+    let file;
+    try {
+        file = require.resolve(part);
+    } catch {
+        return; // another version of the SDK, which has no such part
+    }
+    if (require.cache[file]) return;
+    const real = () => {
+        if (require.cache[file] === placeholder) delete require.cache[file];
+        return require(file);
+    };
+    const placeholder = { id: file, filename: file, loaded: true, children: [], paths: [], exports: exportsOf(real) };
+    require.cache[file] = placeholder;
+}
+
+loadLater("@pulumi/pulumi/automation", (real) => {
+    const get = (_, name) => (name === "__esModule" ? true : real()[name]);
+    return new Proxy({}, { get, has: (_, name) => name in real(), ownKeys: () => Reflect.ownKeys(real()) });
+});
+loadLater("@pulumi/pulumi/runtime/closure/codePaths", (real) => ({
+    __esModule: true,
+    computeCodePaths: (...args) => real().computeCodePaths(...args),
+}));
+
 module.exports = require(bundle);

@@ -1,7 +1,8 @@
 import { type ClusterSettings, type NodeSettings, registryName } from "../base/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease, RenderedFile, RenderInput } from "../releases/release";
-import { factsOf, type ReleaseFacts } from "./facts";
+import { factsOf, type PlanFacts } from "./facts";
+import type { ReleaseSlotName } from "../releases/slots";
 import { filesOf, type PlannedFile } from "./files";
 import { type Layout, layoutOf } from "./layout";
 import { resourceName } from "./names";
@@ -18,12 +19,12 @@ export interface PlanContext {
     readonly name: string;
     readonly settings: ClusterSettings;
     readonly release: HarborRelease;
-    readonly facts: ReleaseFacts;
+    readonly facts: PlanFacts;
     readonly layout: Layout;
     readonly roles: Roles;
     readonly pins: DeploymentPins;
     /** Values that the release's files bring along and that nobody may read, by the names of their slots. */
-    readonly releaseSecrets: ReadonlyMap<`release_${string}`, string>;
+    readonly releaseSecrets: ReadonlyMap<ReleaseSlotName, string>;
 }
 
 export interface NodePlan {
@@ -72,8 +73,8 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
     return { ...context, nodes, steps: stepNames.flatMap((step) => plannedSteps(step, context, nodes)) };
 }
 
-function secretEntries(secrets: Readonly<Record<string, string>>): [`release_${string}`, string][] {
-    return Object.entries(secrets) as [`release_${string}`, string][];
+function secretEntries(secrets: Readonly<Record<ReleaseSlotName, string>>): [ReleaseSlotName, string][] {
+    return Object.entries(secrets) as [ReleaseSlotName, string][];
 }
 
 function plannedSteps(step: StepName, context: PlanContext, nodes: readonly NodePlan[]): PlannedStep[] {

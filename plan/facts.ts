@@ -1,18 +1,8 @@
-import type { HarborRelease, ReleaseLine, RenderedFile } from "../releases/release";
+import type { HarborRelease, ReleaseFacts, ReleaseLine, RenderedFile } from "../releases/release";
 import { slotNames } from "../releases/slots";
-import { composeFacts } from "../releases/compose-facts";
 
 /** What the steps need to know of a release, read once by the program, so that no node reads the release's files again. */
-export interface ReleaseFacts {
-    /** All images of the release's services. */
-    readonly images: readonly string[];
-    /** Names of all containers. */
-    readonly containers: readonly string[];
-    readonly proxyContainer: string;
-    /** What the proxy passes requests to, by the names of their containers. */
-    readonly upstreamContainers: readonly string[];
-    /** `host:port` of the log that all other containers write to. */
-    readonly logAddress: string;
+export interface PlanFacts extends ReleaseFacts {
     /** Names of the slots in the rendered files. */
     readonly slots: readonly string[];
     readonly databaseImage: string;
@@ -26,9 +16,9 @@ export function factsOf(
     release: HarborRelease,
     rendered: readonly RenderedFile[],
     releaseSlots: readonly string[],
-): ReleaseFacts {
+): PlanFacts {
     return {
-        ...composeFacts(rendered),
+        ...line.facts(release, rendered),
         slots: [...slotNames, ...releaseSlots],
         databaseImage: line.databaseImage(release),
         schemaVersion: line.schemaVersion(release),

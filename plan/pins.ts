@@ -43,11 +43,11 @@ export function promotionProblem(stack: string, found: unknown, wanted: Deployme
     }
     const verifiedThere = found as Partial<Record<keyof DeploymentPins, unknown>>;
     const keys = Object.keys(meaning) as (keyof DeploymentPins)[];
+    const shown = (value: unknown): string => (typeof value === "string" ? value : "none");
     const differing = keys.filter((key) => verifiedThere[key] !== wanted[key]);
     if (differing.length === 0) return undefined;
     const lines = differing.map(
-        (key) =>
-            `  ${meaning[key]}: ${stack} verified ${String(verifiedThere[key] ?? "none")}, this stack wants ${wanted[key]}`,
+        (key) => `  ${meaning[key]}: ${stack} verified ${shown(verifiedThere[key])}, this stack wants ${wanted[key]}`,
     );
     return [`harbor-ha:promoteFrom: ${stack} hasn't verified what this stack wants to deploy:`, ...lines].join("\n");
 }

@@ -1,29 +1,28 @@
 import type { ClusterSettings, NodeSettings } from "../base/settings";
+import type { ReleaseSlotName } from "../releases/slots";
 import type { Roles } from "./roles";
 
 /** The secrets of a cluster: their names on the nodes, and which node holds which. Slots: releases/slots.ts. */
 
-const names = [
-    "admin_password",
-    "mysql_password",
-    "redis_password",
-    "secretkey",
-    "ceph_key",
-    "dns_key",
-    "https_key",
-    "token_key",
-    "token_certificate",
-] as const;
-
 /** A secret by the name under which a node stores it. `release_…`: a value that somebody has put into the release's files. */
-export type SecretName = (typeof names)[number] | `release_${string}`;
+export type SecretName =
+    | "admin_password"
+    | "mysql_password"
+    | "redis_password"
+    | "secretkey"
+    | "ceph_key"
+    | "dns_key"
+    | "https_key"
+    | "token_key"
+    | "token_certificate"
+    | ReleaseSlotName;
 
 /** A node holds the secrets that it needs for its own part and for the cluster's steps that it takes, and no others. */
 export function secretsOf(
     node: NodeSettings,
     settings: ClusterSettings,
     { runners }: Roles,
-    ofRelease: readonly `release_${string}`[],
+    ofRelease: readonly ReleaseSlotName[],
 ): SecretName[] {
     const given: readonly [boolean, ...SecretName[]][] = [
         [true, "admin_password", "mysql_password", "redis_password", "ceph_key"],

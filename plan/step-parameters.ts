@@ -172,7 +172,7 @@ export function parametersFor(
     context: PlanContext,
     node: NodePlan,
 ): Readonly<Record<string, PlannedValue>> {
-    return builders[step](context, node) as Readonly<Record<string, PlannedValue>>;
+    return builders[step](context, node);
 }
 
 /** What the checks of a node and of the cluster have in common. */

@@ -77,7 +77,13 @@ const endpoint = {
 };
 
 /** What the release's docker-compose.yml says of its containers. */
-const containers = { images: words, containers: words, proxy_container: line, upstream_containers: words, log_address: line };
+const containers = {
+    images: words,
+    containers: words,
+    proxy_container: line,
+    upstream_containers: words,
+    log_address: line,
+};
 
 export const steps = {
     toolkit: {

@@ -1,87 +1,50 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { type Document, isMap } from "yaml";
+import { checkEnvironment, type EnvironmentRule } from "./compose-environment";
+import { checkMounts, moveMounts, type MountRule } from "./compose-mounts";
+import { publish, quotePorts } from "./compose-ports";
+import { forget, leaveStartToSystemd, nameContainer, refuseUnsupported, servicesOf } from "./compose-services";
+import { writeOutVariables } from "./compose-variables";
 import type { RenderInput } from "./release";
+import { type Fail, parseYaml } from "./yaml";
 
-type Fail = (problem: string) => Error;
+/** What a release line expects of its compose file. */
+export interface ComposeRules {
+    readonly mounts: readonly MountRule[];
+    readonly environments: readonly EnvironmentRule[];
+}
 
 /**
  * docker-compose.yml for one of several nodes (the talk, third step): data on the shared storage, no MySQL of its own,
  * the published port. Comments and order stay, so that a new Harbor version shows its own changes in a preview.
+ * @param envFile Whether the archive has a `.env` beside it.
  */
-export function transformCompose(text: string, input: RenderInput, fail: Fail): string {
+export function transformCompose(
+    text: string,
+    input: RenderInput,
+    rules: ComposeRules,
+    envFile: boolean,
+    fail: Fail,
+): Document.Parsed {
     const doc = parseYaml(text, fail);
-    const services = doc.get("services");
-    if (!isMap(services)) throw fail("no services");
-    if (!services.delete("mysql")) throw fail("no service mysql to remove");
-    for (const pair of services.items) {
-        const name = isScalar(pair.key) ? String(pair.key.value) : "?";
-        const service = pair.value;
-        if (!isMap(service)) throw fail(`service ${name} is no mapping`);
-        removeDependency(service, "mysql");
-        moveVolumes(service, input.dataDir);
-        leaveStartToSystemd(service);
+    const all = servicesOf(doc, fail);
+    const database = all.find(({ name }) => name === "mysql");
+    if (database === undefined) throw fail("no service mysql to remove");
+    const container: unknown = database.map.get("container_name");
+    const removed = { service: database.name, container: typeof container === "string" ? container : undefined };
+    const map = doc.get("services");
+    if (isMap(map)) map.delete(removed.service);
+    writeOutVariables(doc, envFile, fail);
+    const services = all.filter((service) => service !== database);
+    for (const service of services) {
+        refuseUnsupported(service, fail);
+        forget(service, removed, fail);
+        moveMounts(service, input.dataDir, fail);
+        leaveStartToSystemd(service, fail);
+        nameContainer(service);
+        quotePorts(service, fail);
     }
-    const moved = doc.toString({ lineWidth: 0 }).includes(`${input.dataDir}/registry`);
-    if (!moved) throw fail("no volume /data/registry to move to the shared storage");
+    checkMounts(services, rules.mounts, input.dataDir, fail);
+    checkEnvironment(services, rules.environments, fail);
     publish(services, input, fail);
-    return doc.toString({ lineWidth: 0, flowCollectionPadding: false });
-}
-
-export function parseYaml(text: string, fail: Fail): Document.Parsed {
-    const doc = parseDocument(text);
-    const [error] = doc.errors;
-    if (error) throw fail(`not valid YAML (${error.message.split("\n")[0] ?? "unknown"})`);
     return doc;
-}
-
-function removeDependency(service: YAMLMap, name: string): void {
-    const dependencies = service.get("depends_on");
-    if (isMap(dependencies)) dependencies.delete(name);
-    if (isSeq(dependencies)) {
-        dependencies.items = dependencies.items.filter((item) => !(isScalar(item) && item.value === name));
-    }
-    if ((isMap(dependencies) || isSeq(dependencies)) && dependencies.items.length === 0) service.delete("depends_on");
-}
-
-function moveVolumes(service: YAMLMap, dataDir: string): void {
-    const volumes = service.get("volumes");
-    if (!isSeq(volumes)) return;
-    for (const volume of volumes.items) {
-        if (isMap(volume)) {
-            const source = volume.get("source");
-            if (isDataPath(source)) volume.set("source", dataDir + source.slice("/data".length));
-        } else if (isScalar(volume) && typeof volume.value === "string") {
-            const [source = "", ...rest] = volume.value.split(":");
-            if (isDataPath(source)) volume.value = [dataDir + source.slice("/data".length), ...rest].join(":");
-        }
-    }
-}
-
-function isDataPath(source: unknown): source is string {
-    return typeof source === "string" && (source === "/data" || source.startsWith("/data/"));
-}
-
-/**
- * With `restart: always` Docker starts the containers at boot by itself, in any order and before anything has looked at
- * the shared storage (goharbor/harbor #7008, #18704). A crash still restarts a container; the boot is systemd's.
- */
-function leaveStartToSystemd(service: YAMLMap): void {
-    if (service.has("restart")) service.set("restart", "on-failure");
-}
-
-/** Only the port that clients use is published; Notary's 4443 isn't, since nothing listens behind it. */
-function publish(services: YAMLMap, input: RenderInput, fail: Fail): void {
-    const proxy = services.get("proxy");
-    const ports: unknown = isMap(proxy) ? proxy.get("ports") : undefined;
-    if (!isSeq(ports)) throw fail("service proxy publishes no ports");
-    const inner = input.protocol === "https" ? 443 : 80;
-    const published = portsTo(ports, inner);
-    if (published === undefined) throw fail(`service proxy doesn't publish port ${inner}`);
-    published.value = `${input.port}:${inner}`;
-    // The redirect from http is of use only where browsers go without a port.
-    const redirect = input.protocol === "https" && input.port === 443 ? portsTo(ports, 80) : undefined;
-    ports.items = ports.items.filter((item) => item === published || (redirect !== undefined && item === redirect));
-}
-
-function portsTo(ports: YAMLSeq, inner: number) {
-    return ports.items.filter(isScalar).find((item) => String(item.value).endsWith(`:${inner}`));
 }

@@ -1,30 +1,36 @@
 import { createHash } from "node:crypto";
+import { defaultPort } from "../base/settings";
 import { releaseLine } from "./lines";
 import type { HarborRelease, RenderInput } from "./release";
 
 /** Stands for any environment, so that the fingerprints of two environments can be compared. */
-const anyEnvironment: Omit<RenderInput, "protocol"> = {
+const anyEnvironment: Omit<RenderInput, "protocol" | "port" | "customizeCrt"> = {
     registryName: "registry.example.com",
-    port: 443,
     dataDir: "/data",
     certDir: "/cert",
     mysql: { host: "mysql.example.com", port: 3306, user: "harbor" },
     redis: { host: "redis.example.com", port: 6379, database: 0, cacheDatabase: 1 },
-    customizeCrt: true,
 };
 
 /** What a release and its verified deployment are known by; equal in all environments that run the same. */
 export interface ReleasePins {
     readonly version: string;
     readonly sha256: string;
-    readonly protocol: "http" | "https";
+    /** Files for http and https differ, and so does what was proved with them. */
+    readonly protocol: RenderInput["protocol"];
     /** Hash of the files that this program makes of the release: it changes with the program's transforms, too. */
     readonly rendered: string;
 }
 
-export function releasePins(release: HarborRelease, protocol: "http" | "https"): ReleasePins {
-    const files = releaseLine(release.version).render(release, { ...anyEnvironment, protocol });
+/** The release's own secrets are no part of it: they stand in the files as slots, and change the archive's hash. */
+export function releasePins(release: HarborRelease, protocol: RenderInput["protocol"]): ReleasePins {
+    const line = releaseLine(release.version);
+    const port = defaultPort(protocol);
     const hash = createHash("sha256");
-    for (const { path, content } of files) hash.update(`${path}\0${content}\0`);
+    // The first node and the others
+    for (const customizeCrt of [true, false]) {
+        const files = line.render(release, { ...anyEnvironment, protocol, port, customizeCrt });
+        for (const { path, content } of files) hash.update(`${path}\0${content}\0`);
+    }
     return { version: release.version, sha256: release.sha256, protocol, rendered: hash.digest("hex").slice(0, 16) };
 }

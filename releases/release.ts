@@ -1,4 +1,6 @@
 import { UserError } from "../base/errors";
+import type { ComposeFacts } from "./compose-facts";
+import type { ReleaseSlotName } from "./slots";
 
 /** An opened Harbor installer archive: its texts, and what is needed to find it again on a host. */
 export interface HarborRelease {
@@ -17,8 +19,16 @@ export interface RenderedFile {
     /** Path below the release's own folder. */
     readonly path: string;
     readonly content: string;
-    /** Values of the release itself that nobody may read, by the names of the slots that stand for them. */
-    readonly secrets?: Readonly<Record<string, string>>;
+    /** What the slots of the release's own secrets stand for, by their names: `release_…`. */
+    readonly secrets?: Readonly<Record<ReleaseSlotName, string>>;
+}
+
+/** What the program has to know of the rendered compose file to run and watch the containers. */
+export interface ReleaseFacts extends ComposeFacts {
+    /** Container that clients talk to. */
+    readonly proxyContainer: string;
+    /** Containers whose addresses the proxy looks up, at its start only. */
+    readonly upstreamContainers: readonly string[];
 }
 
 /** What the rendered files depend on. */
@@ -47,7 +57,9 @@ export interface ReleaseLine {
     readonly name: string;
     accepts(version: string): boolean;
     /** @throws ReleaseError when the release lacks something that has to be changed. */
-    render(release: HarborRelease, input: RenderInput): RenderedFile[];
+    render(release: HarborRelease, input: RenderInput): readonly RenderedFile[];
+    /** @throws ReleaseError when the rendered files leave open what a node has to look for. */
+    facts(release: Pick<HarborRelease, "version">, rendered: readonly RenderedFile[]): ReleaseFacts;
     /** Image of the release with the MySQL client and the schema (`/tmp/r.sql`). */
     databaseImage(release: HarborRelease): string;
     /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token. */

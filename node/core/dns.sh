@@ -5,6 +5,7 @@
 cmd_dns() {
   local name address updates wanted found
   read_parameters dns
+  require_secrets dns_key
   name=${PARAM[name]}
   found=$(dns_state A 2)
   case $found in
@@ -23,6 +24,7 @@ cmd_dns() {
 
 cmd_dns_remove() {
   read_parameters dns-remove
+  require_secrets dns_key
   send_updates "update delete ${PARAM[name]}. A"$'\n'
   say "dns: ${PARAM[name]} removed"
 }
@@ -33,7 +35,7 @@ send_updates() {
   # Goes with the folder at the end, however this ends.
   local key=$BODY/dns-key output
   (umask 077 && printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' \
-    "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$(secret_file dns_key)")" >"$key")
+    "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$SECRETS/dns_key")" >"$key")
   output=$(printf 'server %s %s\nzone %s\n%ssend\n' "${PARAM[server]}" "${PARAM[port]}" "${PARAM[zone]}" "$1" |
     timeout -k 5 60 nsupdate -k "$key" -t 20 2>&1) || {
     bounded 5 <<<"$output" >&2

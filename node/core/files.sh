@@ -64,12 +64,11 @@ cmd_secrets() {
 # fill_slots: replaces the slots (`__mysql_password__`) of standard input with the secrets of the names that the step was
 # given. Bash replaces literally, and the values never stand on a command line.
 fill_slots() {
-  local text name value file
+  local text name value
   text=$(cat; printf x)
   text=${text%x}
   for name in ${PARAM[slots]}; do
-    file=$(secret_file "$name")
-    value=$(<"$file")
+    value=$(<"$SECRETS/$name")
     text=${text//"__${name}__"/"$value"}
   done
   printf '%s' "$text"

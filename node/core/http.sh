@@ -27,10 +27,10 @@ reason() {
   fi
 }
 
-admin_login() { (umask 077 && printf 'user = "admin:%s"\n' "$(<"$(secret_file admin_password)")" >"$BODY/admin"); }
+admin_login() { (umask 077 && printf 'user = "admin:%s"\n' "$(<"$SECRETS/admin_password")" >"$BODY/admin"); }
 
 # login ADDRESS JAR: opens a session.
-login() { http "$1" -c "$2" --data-urlencode principal=admin --data-urlencode "password@$(secret_file admin_password)" /login; }
+login() { http "$1" -c "$2" --data-urlencode principal=admin --data-urlencode "password@$SECRETS/admin_password" /login; }
 
 # session ADDRESS JAR: 200 when the session is known there.
 session() { http "$1" -b "$2" /api/users/current; }

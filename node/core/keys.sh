@@ -8,6 +8,7 @@ current_pair() { printf '%s' "$1/keys/current"; }
 cmd_token_key() {
   local shared keys
   read_parameters token-key
+  if [[ ${PARAM[source]} == given ]]; then require_secrets token_key token_certificate; fi
   lock token-key 120
   require_mount "${PARAM[mount_point]}"
   shared=${PARAM[shared_dir]}
@@ -35,8 +36,8 @@ generate_pair() {
 
 adopt_pair() {
   local new=$1/new.$$
-  (umask 077 && mkdir -p "$new" && cp "$(secret_file token_key)" "$new/private_key.pem")
-  cp "$(secret_file token_certificate)" "$new/root.crt"
+  (umask 077 && mkdir -p "$new" && cp "$SECRETS/token_key" "$new/private_key.pem")
+  cp "$SECRETS/token_certificate" "$new/root.crt"
   if cmp -s "$new/root.crt" "$1/current/root.crt" && cmp -s "$new/private_key.pem" "$1/current/private_key.pem"; then
     rm -rf "$new"
     return

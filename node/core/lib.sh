@@ -60,9 +60,10 @@ END_OF_PARAMETERS='# harbor-ha: end of parameters'
 # shellcheck disable=SC2034  # used by the other parts of the program
 END_OF_FILE='# harbor-ha: end of file'
 
-secret_file() {
-  [[ -s $SECRETS/$1 ]] || die "secret $1 isn't on this node"
-  printf '%s' "$SECRETS/$1"
+# require_secrets NAME…: they are on this node; asked before any work. A secret is then read from $SECRETS/NAME.
+require_secrets() {
+  local name
+  for name in "$@"; do [[ -s $SECRETS/$name ]] || die "secret $name isn't on this node; nothing was done"; done
 }
 
 # An interrupted update may have left the same step running here; two of one kind never run at once.

@@ -4,6 +4,7 @@
 cmd_mount() {
   local mount client
   read_parameters mount
+  require_secrets ceph_key
   lock mount 300
   mount=${PARAM[mount_point]}
   client=$(ceph_client)
@@ -92,7 +93,7 @@ close_mount_point() {
 CLIENT_SECTION=$'[client]\nclient_reconnect_stale = true'
 
 # mount_options CLIENT: see mount_form.
-mount_options() { if [[ $1 == kernel ]]; then printf 'kernel %s\n' "$(kernel_recovery)"; else printf 'fuse %s\n' "$CLIENT_SECTION"; fi; }
+mount_options() { if [[ $1 == kernel ]]; then printf 'kernel %s %s\n' "$(kernel_recovery)" "$(uses_v2 && echo v2)"; else printf 'fuse %s\n' "$CLIENT_SECTION"; fi; }
 
 # The kernel's own form of it came with 5.4.
 kernel_recovery() {
@@ -106,7 +107,7 @@ write_ceph_files() {
   local name monitors
   name=${PARAM[client_name]}
   monitors=${PARAM[monitors]}
-  write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$(secret_file ceph_key)"
+  write_file "$ROOT/etc/ceph/harbor-ha.secret" 600 <"$SECRETS/ceph_key"
   printf '[client.%s]\n\tkey = %s\n' "$name" "$(<"$SECRETS/ceph_key")" | write_file "$ROOT/etc/ceph/harbor-ha.keyring" 600
   printf '[global]\nmon_host = %s\nkeyring = /etc/ceph/harbor-ha.keyring\n%s\n' "${monitors// /,}" "$CLIENT_SECTION" |
     write_file "$ROOT/etc/ceph/harbor-ha.conf" 644

@@ -4,6 +4,7 @@
 cmd_redis() {
   local problem='' limit deadline
   read_parameters redis
+  require_secrets redis_password
   limit=${PARAM[wait]}
   deadline=$((SECONDS + limit))
   wait_for "$limit" port_open "${PARAM[host]}" "${PARAM[port]}" || die "Redis at ${PARAM[host]}:${PARAM[port]} doesn't answer"
@@ -28,8 +29,7 @@ redis_check() {
 # plain lines; the password goes through the socket only. That it answers says little: a replica does, too (goharbor/harbor
 # #14238).
 redis_problem() {
-  local server="Redis at $1:$2" file reply='' database='' key
-  file=$(secret_file redis_password) || return 1
+  local server="Redis at $1:$2" reply='' database='' key
   # A connection of its own first: bash would print its own message, and wait for long.
   if ! port_open "$1" "$2" || ! exec 7<>"/dev/tcp/$1/$2"; then
     echo "$server refuses the connection"
@@ -37,7 +37,7 @@ redis_problem() {
   fi
   # It may close the connection while it is written to.
   trap '' PIPE
-  redis_ask AUTH "$(<"$file")" || return 0
+  redis_ask AUTH "$(<"$SECRETS/redis_password")" || return 0
   for database in "${@:3}"; do
     key=harbor-ha:check:$RANDOM$RANDOM
     redis_ask SELECT "$database" && redis_ask SET "$key" 1 EX 10 && redis_ask DEL "$key" || return 0

@@ -57,6 +57,9 @@ require_images() {
 cmd_prepare() {
   local dir data file
   read_parameters prepare
+  # shellcheck disable=SC2086  # slots are words
+  require_secrets ${PARAM[slots]}
+  if [[ ${PARAM[protocol]} == https ]]; then require_secrets https_key; fi
   lock prepare 300
   dir=${PARAM[release_dir]} data=${PARAM[data_dir]}
   require_mount "${PARAM[mount_point]}"
@@ -95,8 +98,8 @@ prepared_from() {
   local name
   {
     for name in "${!PARAM[@]}"; do printf '%s: %s\n' "$name" "${PARAM[$name]}"; done | sort
-    for name in ${PARAM[slots]}; do sha256sum <"$(secret_file "$name")"; done
-    if [[ ${PARAM[protocol]} == https ]]; then sha256sum <"$(secret_file https_key)"; fi
+    for name in ${PARAM[slots]}; do sha256sum <"$SECRETS/$name"; done
+    if [[ ${PARAM[protocol]} == https ]]; then sha256sum <"$SECRETS/https_key"; fi
   } | sha256sum | cut -c1-64
 }
 
@@ -109,7 +112,7 @@ prepared_hash() {
 place_server_certificate() {
   local dir=$HA_HOME/cert
   write_file "$dir/server.crt" 644 <"$HA_HOME/files/server.crt"
-  write_file "$dir/server.key" 600 <"$(secret_file https_key)"
+  write_file "$dir/server.key" 600 <"$SECRETS/https_key"
 }
 
 run_prepare() {

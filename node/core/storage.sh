@@ -68,7 +68,7 @@ mount_now() {
 mount_failed() {
   journalctl -q -n 8 --no-pager -o cat -u "$2" 2>/dev/null | bounded 8 >&2 || true
   [[ ! -v PARAM[monitors] ]] ||
-    die "the CephFS can't be mounted: check the monitors (${PARAM[monitors]}; port 6789 for protocol v1, 3300 for v2), the user client.${PARAM[client_name]} and that folder ${PARAM[path]} exists"
+    die "the CephFS can't be mounted: check the monitors (${PARAM[monitors]}; a port is 6789 for protocol v1 or 3300 for v2), the user client.${PARAM[client_name]} and that folder ${PARAM[path]} exists"
   die "$1 can't be mounted yet"
 }
 

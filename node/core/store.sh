@@ -4,6 +4,7 @@
 cmd_store() {
   local data shared
   read_parameters store
+  require_secrets secretkey
   lock store 300
   require_mount "${PARAM[mount_point]}"
   data=${PARAM[data_dir]} shared=${PARAM[shared_dir]}
@@ -20,7 +21,6 @@ cmd_store() {
 # place_secretkey FILE MARK: the mark keeps a salted fingerprint of the key in force.
 place_secretkey() {
   local file=$1 mark=$2 own=$SECRETS/secretkey size
-  [[ -s $own ]] || die "secret secretkey isn't on this node"
   if [[ -d $file ]] && ! rmdir "$file" 2>/dev/null; then die "$file is a folder; Docker makes one when a mounted file is missing"; fi
   if [[ ! -e $file ]]; then
     restore_secretkey "$@"

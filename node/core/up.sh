@@ -4,6 +4,7 @@
 cmd_up() {
   local dir
   read_parameters up
+  require_secrets admin_password redis_password
   lock up 900
   dir=${PARAM[release_dir]}
   before_start "$dir"
@@ -97,12 +98,12 @@ remember_database() {
 # on the shared storage, so that a new one in the configuration, or one made anew after a destroy, can replace it.
 remember_admin_password() {
   [[ ${PARAM[first]} == true ]] || return 0
-  write_file "${PARAM[shared_dir]}/state/admin_password" 600 <"$(secret_file admin_password)"
+  write_file "${PARAM[shared_dir]}/state/admin_password" 600 <"$SECRETS/admin_password"
 }
 
 carry_over_admin_password() {
   local kept new status
-  kept=${PARAM[shared_dir]}/state/admin_password new=$(secret_file admin_password)
+  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
   [[ ${PARAM[first]} == true && -s $kept ]] || return 1
   ! cmp -s "$kept" "$new" || return 1
   (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")

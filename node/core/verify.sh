@@ -6,6 +6,7 @@
 # checks.
 cmd_verify() {
   read_parameters verify
+  require_secrets admin_password redis_password
   lock verify 600
   declare -gA ADDRESS=()
   NODES=()

@@ -5,6 +5,7 @@
 cmd_mysql() {
   local state version roles problem
   read_parameters mysql
+  require_secrets mysql_password
   lock mysql 600
   wait_for "${PARAM[wait]}" port_open "${PARAM[host]}" "${PARAM[port]}" || die "MySQL at ${PARAM[host]}:${PARAM[port]} doesn't answer"
   mysql_options
@@ -33,7 +34,7 @@ cmd_mysql() {
 
 mysql_options() {
   printf '[client]\nhost=%s\nport=%s\nuser=%s\npassword="%s"\nconnect_timeout=10\n' \
-    "${PARAM[host]}" "${PARAM[port]}" "${PARAM[user]}" "$(<"$(secret_file mysql_password)")" | write_file "$SECRETS/mysql_cnf" 600
+    "${PARAM[host]}" "${PARAM[port]}" "${PARAM[user]}" "$(<"$SECRETS/mysql_password")" | write_file "$SECRETS/mysql_cnf" 600
 }
 
 # The client of the release's own database image, so that no node needs one of its own. A connection that is lost isn't

@@ -118,6 +118,6 @@ describe("fill_slots", () => {
         store({ admin_password: "x" });
         const { status, stderr } = fill("a\n");
         expect(status).not.toBe(0);
-        expect(stderr).toContain("harbor-ha: secret mysql_password isn't on this node\n");
+        expect(stderr).toContain("secrets/mysql_password: No such file or directory");
     });
 });
