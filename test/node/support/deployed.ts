@@ -10,6 +10,8 @@ export interface Pair {
     readonly certificate: string;
     /** As the node's command tells it, without `SHA256:`. */
     readonly fingerprint: string;
+    /** As a token's header names the key (docker/libtrust). */
+    readonly kid: string;
 }
 
 function pair(name: string): Pair {
@@ -18,13 +20,21 @@ function pair(name: string): Pair {
     return {
         key: key.export({ type: key.asymmetricKeyType === "rsa" ? "pkcs1" : "sec1", format: "pem" }).toString(),
         certificate,
-        fingerprint: fingerprintOf(certificate),
+        fingerprint: digestOf(certificate).toString("base64").replace(/=+$/, ""),
+        kid: kidOf(digestOf(certificate)),
     };
 }
 
-function fingerprintOf(certificate: string): string {
+function digestOf(certificate: string): Buffer {
     const der = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
-    return createHash("sha256").update(der).digest("base64").replace(/=+$/, "");
+    return createHash("sha256").update(der).digest();
+}
+
+/** The first 240 bits in base32, by fours. */
+function kidOf(digest: Buffer): string {
+    const bits = [...digest.subarray(0, 30)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+    const letters = (bits.match(/.{5}/g) ?? []).map((five) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(five, 2)]);
+    return (letters.join("").match(/.{4}/g) ?? []).join(":");
 }
 
 /** The cluster's, and another one, of a kind that no Harbor makes. */

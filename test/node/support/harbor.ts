@@ -21,6 +21,7 @@ export interface NodeState {
     uiAnswers: number;
     registryAnswers: number;
     password: string;
+    version: string;
     realm: string;
     /** Seconds by which its clock is wrong. */
     clock: number;
@@ -74,6 +75,7 @@ export class Harbor {
             uiAnswers: 200,
             registryAnswers: 200,
             password: adminPassword,
+            version: "v1.1.2-b65ae41",
             realm: "http://hub.example.com/service/token",
             clock: 0,
             requests: [],
@@ -99,7 +101,7 @@ export class Harbor {
         if (node.uiAnswers !== 200) return { status: node.uiAnswers, text: "<html>bad gateway</html>" };
         switch (url.pathname) {
             case "/api/systeminfo":
-                return { status: 200, text: "{}" };
+                return { status: 200, text: JSON.stringify({ harbor_version: node.version }) };
             case "/login": {
                 const form = new URLSearchParams(body.toString());
                 if (form.get("principal") !== "admin" || form.get("password") !== node.password) return { status: 401 };
