@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { hostForEachTest, type Result } from "./support/host";
 
 const host = hostForEachTest();
@@ -104,7 +104,10 @@ describe("the bare mount point", () => {
 
 describe("a mount that findmnt shows, but that takes no write,", () => {
     // Evicted by Ceph: every write fails.
-    const evict = (): string => host().write(`${point()}/.harbor-ha-probe-node1/file`, "");
+    const evict = (): void => {
+        rmSync(`${point()}/.harbor-ha-probe`, { recursive: true, force: true });
+        host().write(`${point()}/.harbor-ha-probe`, "");
+    };
 
     test("is mounted anew, and Harbor stopped for it", async () => {
         await mount();
@@ -116,6 +119,16 @@ describe("a mount that findmnt shows, but that takes no write,", () => {
         expect({ status, said: stdout.includes("anew") }).toEqual({ status: 0, said: true });
         expect(host().calls("docker", "stop")[0]?.args.slice(-2)).toEqual(["c1", "c2"]);
         expect(host().calls("systemctl", "start ")).toHaveLength(1);
+    });
+
+    // The node's watch and a step look at the same time.
+    test("isn't seen where two look at once", async () => {
+        await mount();
+        const results = await Promise.all(Array.from({ length: 6 }, () => host().call(["probe", point()])));
+        expect(results.map(({ status, stderr }) => ({ status, stderr }))).toEqual(
+            results.map(() => ({ status: 0, stderr: "" })),
+        );
+        expect(readdirSync(`${point()}/.harbor-ha-probe`)).toEqual([]);
     });
 
     test("and doesn't come back is an error", async () => {

@@ -242,7 +242,7 @@ describe("probe: what Docker waits for at its start", () => {
     test.each<[string, () => void, string]>([
         ["no mount", () => host().removePath("/.mounts"), "is not a mounted CephFS on this node"],
         ["one that hangs", () => host().answer("timeout", { status: 124 }), "did not return within 120 s"],
-        ["one that is dead", () => host().write(`${point()}/.harbor-ha-probe-node1/x`, ""), "takes no write"],
+        ["one that is dead", () => host().write(`${point()}/.harbor-ha-probe`, ""), "takes no write"],
     ])("%s is refused", async (_, change, message) => {
         change();
         expect(await probe()).toMatchObject({ status: 1, stderr: expect.stringContaining(message) as string });
