@@ -55,16 +55,18 @@ dns_refusal() {
   esac
 }
 
-# dns_state TYPE [TRIES]: what the server answers for the name: its records in order, a CNAME first; or, in brackets, why
-# there are none.
-dns_state() {
+dns_state() { dns_lookup "${PARAM[server]}" "${PARAM[port]}" "${PARAM[name]}" "$@"; }
+
+# dns_lookup SERVER PORT NAME TYPE [TRIES]: what the server answers for the name: its records in order, a CNAME first, or that
+# there are none; in brackets, why it doesn't tell. Its status is always 0.
+dns_lookup() {
   local output status records
-  output=$(dig +noall +comments +answer +time=3 +tries="${2:-1}" -p "${PARAM[port]}" "@${PARAM[server]}" "${PARAM[name]}." "$1" 2>&1) || true
+  output=$(dig +noall +comments +answer +time=3 +tries="${5:-1}" -p "$2" "@$1" "$3." "$4" 2>&1) || true
   status=$(sed -n 's/^;; ->>HEADER<<-.*status: \([A-Z0-9]*\),.*/\1/p' <<<"$output" | tail -n 1)
   records=$(awk '!/^;/ && $3 == "IN" { print ($4 == "CNAME" ? "0 CNAME " : "1 ") $5 }' <<<"$output" | sort | cut -d ' ' -f 2- | xargs)
   case $status in
     '') printf '(no answer: %s)' "$(grep -m 1 '^;;' <<<"$output" | sed 's/^;; *//' || echo 'dig failed')" ;;
-    NOERROR) printf '%s' "${records:-no $1 record}" ;;
+    NOERROR) printf '%s' "${records:-no $4 record}" ;;
     NXDOMAIN) printf 'no such name (NXDOMAIN)' ;;
     *) printf '(%s)' "$status" ;;
   esac

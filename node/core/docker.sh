@@ -55,23 +55,23 @@ compose_problem() {
     echo "Compose $version doesn't work with Docker $server (KeyError 'ContainerConfig'): Compose 2 is needed"
     return
   fi
-  project=$(mktemp -d)
+  project=$BODY/check
+  mkdir -p "$project"
   printf 'version: "2"\nservices:\n  check:\n    image: harbor-ha-check\n' >"$project/docker-compose.yml"
   error=$(timeout -k 5 60 "${COMPOSE[@]}" -p harbor-ha-check -f "$project/docker-compose.yml" ps -q 2>&1) ||
     echo "Compose ${version:-of unknown version} doesn't work with Docker $server: $(bounded 1 <<<"$error")"
-  rm -rf "$project"
 }
 
 # http: the registry is an insecure one for Docker (the talk, problem 1). What is listed stays; an entry that harbor-ha
 # itself made for another name goes. Docker takes the list on reload, so it is never restarted: a list that it doesn't
 # take is put back as it was.
 trust_registry() {
-  local wanted old=none config new
+  local wanted old=none config new=$BODY/daemon.json
   wanted=${PARAM[insecure_registry]}
+  read_dockerd
   if [[ -f $STATE/insecure-registry ]]; then old=$(<"$STATE/insecure-registry"); fi
   config=$(daemon_json)
   mkdir -p "$STATE" "$(dirname "$config")"
-  new=$(mktemp)
   wanted_daemon_json "$config" "$old" >"$new" || die "$config is not valid JSON; mend it first"
   if same_json "$config" "$new"; then
     # Somebody may have written the list, and not told Docker.
@@ -82,20 +82,28 @@ trust_registry() {
     logged systemctl reload docker || take_back "docker.service can't be reloaded"
   fi
   [[ $wanted == none ]] || wait_for 5 docker_trusts "$wanted" || take_back "Docker doesn't take $wanted as an insecure registry: journalctl -u docker"
-  rm -rf "$STATE/daemon-json" "$new"
+  rm -rf "$STATE/daemon-json"
   write_file "$STATE/insecure-registry" 644 <<<"$wanted"
 }
 
-# Command line of the running dockerd, a word a line.
-dockerd_words() {
+# DOCKERD: the command line of the running dockerd.
+read_dockerd() {
   local pid
   pid=$(systemctl show -p MainPID --value docker 2>/dev/null || true)
   [[ ${pid:-0} != 0 ]] || pid=$(cat "$ROOT/run/docker.pid" 2>/dev/null || echo none)
-  tr '\0' '\n' <"$ROOT/proc/$pid/cmdline" 2>/dev/null || true
+  mapfile -t DOCKERD < <({ tr '\0' '\n' <"$ROOT/proc/$pid/cmdline" || true; } 2>/dev/null)
 }
 
 # dockerd_flag NAME: its values, one a line; `--name value` and `--name=value`.
-dockerd_flag() { dockerd_words | awk -v flag="--$1" 'given { print; given = 0; next } $0 == flag { given = 1 } index($0, flag "=") == 1 { print substr($0, length(flag) + 2) }'; }
+dockerd_flag() {
+  local i
+  for ((i = 1; i < ${#DOCKERD[@]}; i++)); do
+    case ${DOCKERD[i]} in
+      "--$1") printf '%s\n' "${DOCKERD[++i]:-}" ;;
+      "--$1="*) printf '%s\n' "${DOCKERD[i]#*=}" ;;
+    esac
+  done
+}
 
 # The file that the running dockerd reads. A link stays one: what it leads to is changed.
 daemon_json() {
@@ -122,7 +130,7 @@ same_json() {
 
 # Found out before anything is written: Docker refuses a list that is given twice, also at its next start.
 refuse_flag_conflict() {
-  local flags words error
+  local flags words=() i error
   flags=$(dockerd_flag insecure-registry | tr '\n' ' ')
   if [[ $flags ]] && jq -e 'has("insecure-registries")' "$1" >/dev/null; then
     die "dockerd runs with the flag --insecure-registry (${flags% }), so Docker takes no list from $(daemon_json): add" \
@@ -131,7 +139,13 @@ refuse_flag_conflict() {
   fi
   # Docker 23 and later judge a file themselves.
   has_tool dockerd || return 0
-  mapfile -t words < <(dockerd_words | tail -n +2 | awk 'skip { skip = 0; next } $0 == "--config-file" { skip = 1; next } !/^--config-file=/')
+  for ((i = 1; i < ${#DOCKERD[@]}; i++)); do
+    case ${DOCKERD[i]} in
+      --config-file) i=$((i + 1)) ;;
+      --config-file=*) ;;
+      *) words+=("${DOCKERD[i]}") ;;
+    esac
+  done
   error=$(timeout 30 dockerd --validate --config-file "$1" "${words[@]}" 2>&1) || [[ $error == *'unknown flag'* ]] ||
     die "Docker would refuse its new daemon.json: $(bounded 1 <<<"$error"). Nothing was changed"
 }
@@ -140,7 +154,8 @@ refuse_flag_conflict() {
 replace_daemon_json() {
   local kept=$STATE/daemon-json temporary
   rm -rf "$kept"
-  mkdir -p "$kept"
+  # It may name a proxy with its password.
+  (umask 077 && mkdir -p "$kept")
   printf '%s\n' "$1" >"$kept/path"
   cp "$2" "$kept/new"
   if [[ -e $1 ]]; then cp -p "$1" "$kept/old"; fi
@@ -189,6 +204,7 @@ take_back() {
 
 # registry_listed NAME: Docker trusts it, and will after its next start.
 registry_listed() {
+  read_dockerd
   dockerd_flag insecure-registry | grep -qxF -- "$1" ||
     jq -e --arg r "$1" '."insecure-registries" // [] | index($r)' "$(daemon_json)" >/dev/null 2>&1
 }

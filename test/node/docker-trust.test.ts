@@ -186,6 +186,7 @@ describe("a run that was interrupted between the file and Docker", () => {
     test("is taken up by the next one", async () => {
         host().write(file, '{ "debug": true }');
         await interrupted();
+        expect(statSync(host().path("/opt/harbor-ha/state/daemon-json")).mode & 0o077).toBe(0);
         expect(config()).toEqual({ debug: true, "insecure-registries": [registry] });
         expect(await trust()).toMatchObject({ status: 0 });
         expect(config()).toEqual({ debug: true, "insecure-registries": [registry] });

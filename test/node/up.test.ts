@@ -166,11 +166,10 @@ describe("a node that doesn't become healthy is an error with its cause:", () =>
     test("a wrong password is tried once, since Harbor locks the account for a while", async () => {
         harbor().node(0).password = "Changed_12345";
         await up();
-        expect(
-            harbor()
-                .node(0)
-                .requests.filter((line) => line === "POST /login"),
-        ).toHaveLength(1);
+        const logins = harbor()
+            .node(0)
+            .requests.filter((line) => line === "POST /login");
+        expect(logins).toHaveLength(1);
     });
 });
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # What Docker knows of its registries, as of its last start or reload: in $root/.docker/registries. Its flags are those of
 # process 4711. It runs while there is a pid file.
-mkdir -p "$root/.docker"
+[[ -d $root/.docker ]] || mkdir -p "$root/.docker"
 
 docker_runs() { [[ -e $root/run/docker.pid ]]; }
 
@@ -12,12 +12,16 @@ take_configuration() {
   local file listed
   file=$(flags config-file)
   file=${file:-$root/etc/docker/daemon.json}
-  listed=$({ cat "$file" 2>/dev/null || echo '{}'; } | jq -r '."insecure-registries" // [] | .[]') || return 1
+  listed=
+  if [[ -f $file ]]; then listed=$(tr -d ' \n' <"$file" | sed -n 's/.*"insecure-registries":\[\([^]]*\)\].*/\1/p' | tr -d '"' | tr ',' '\n'); fi
   if [[ $listed && $(flags insecure-registry) ]]; then return 1; fi
   printf '%s\n' "$listed" "$(flags insecure-registry)" | sed '/^$/d' >"$root/.docker/registries"
 }
 
 index_configs() {
+  local name
   [[ -f $root/.docker/registries ]] || take_configuration
-  jq -Rn '[{ key: "docker.io", value: { Name: "docker.io", Secure: true } }, (inputs | { key: ., value: { Name: ., Secure: false } })] | from_entries' "$root/.docker/registries"
+  printf '{"docker.io":{"Name":"docker.io","Secure":true}'
+  while IFS= read -r name; do printf ',"%s":{"Name":"%s","Secure":false}' "$name" "$name"; done <"$root/.docker/registries"
+  printf '}\n'
 }

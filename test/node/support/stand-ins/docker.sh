@@ -2,9 +2,9 @@
 # A Docker of few words: which images it has, which containers run and since when, whom it trusts. Kept in $root/.docker.
 . "$stand_ins/docker-state.sh"
 state=$root/.docker
-mkdir -p "$state/running"
+[[ -d $state/running ]] || mkdir -p "$state/running"
 docker_runs || { echo "Cannot connect to the Docker daemon" >&2 && exit 1; }
-touch "$state/images"
+[[ -e $state/images ]] || : >"$state/images"
 
 now() { date -u +%FT%T.%NZ; }
 
