@@ -15,7 +15,7 @@ cmd_dns() {
   updates="update delete $name. A"$'\n'
   for address in ${PARAM[addresses]}; do updates+="update add $name. ${PARAM[ttl]} A $address"$'\n'; done
   send_updates "$updates"
-  wanted=$(tr ' ' '\n' <<<"${PARAM[addresses]}" | sort | xargs)
+  wanted=$(sorted_words "${PARAM[addresses]}")
   wait_for 10 dns_answers "$wanted" || die "$(dns_server) took the update, but answers for $name with $(dns_state A 2) instead of $wanted"
   found=$(dns_state AAAA)
   [[ $found != *:* ]] || say "note: $name has AAAA records, too: clients with IPv6 go to $found"
@@ -71,5 +71,7 @@ dns_lookup() {
     *) printf '(%s)' "$status" ;;
   esac
 }
+
+sorted_words() { tr ' ' '\n' <<<"$1" | sort | xargs; }
 
 dns_answers() { [[ $(dns_state A) == "$1" ]]; }

@@ -44,8 +44,8 @@ inspect_file() {
 inspect_docker() {
   local registry
   registry=${PARAM[insecure_registry]}
-  if [[ $registry != none ]] && ! jq -e --arg r "$registry" '."insecure-registries" // [] | index($r)' "$ROOT/etc/docker/daemon.json" >/dev/null 2>&1; then
-    printf 'host\t%s is no insecure registry in daemon.json\n' "$registry"
+  if [[ $registry != none ]] && ! registry_listed "$registry"; then
+    printf 'host\t%s is no insecure registry for Docker\n' "$registry"
   fi
 }
 
@@ -64,11 +64,11 @@ inspect_release() {
 inspect_keys() {
   local pair cluster own file
   pair=${PARAM[shared_dir]}/keys/current
+  if [[ ! -s ${PARAM[data_dir]}/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
   if [[ ! -f $pair/private_key.pem ]]; then
     printf 'token-key\tthe pair is missing on the shared storage\n'
     return
   fi
-  if [[ ! -s ${PARAM[data_dir]}/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
   cluster=$(key_fingerprint "$pair/private_key.pem")
   for file in ui/private_key.pem registry/root.crt; do
     if [[ $file == ui/* ]]; then own=$(key_fingerprint "$1/common/config/$file"); else own=$(certificate_fingerprint "$1/common/config/$file"); fi
@@ -90,6 +90,6 @@ inspect_containers() {
 
 inspect_dns() {
   local found
-  found=$(dig +short +time=3 +tries=1 -p "${PARAM[dns_port]}" "@${PARAM[dns_server]}" "${PARAM[domain]}" A | sort | tr '\n' ' ' || true)
-  [[ $found == "$(tr ' ' '\n' <<<"${PARAM[addresses]}" | sort | tr '\n' ' ')" ]] || printf 'dns\t%s resolves to %s\n' "${PARAM[domain]}" "${found:-nothing}"
+  found=$(dns_lookup "${PARAM[dns_server]}" "${PARAM[dns_port]}" "${PARAM[domain]}" A)
+  [[ $found == "$(sorted_words "${PARAM[addresses]}")" ]] || printf 'dns\t%s resolves to %s\n' "${PARAM[domain]}" "$found"
 }

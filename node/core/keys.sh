@@ -83,6 +83,9 @@ cmd_cert_sync() {
 copy_pair() {
   local config=$1/common/config pair=$2/keys/current
   [[ -f $config/ui/private_key.pem ]] || die "$config is not prepared"
+  # Before anything is written: half a pair on the shared storage would break a node that works.
+  [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
+    die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
   cmp -s "$pair/private_key.pem" "$config/ui/private_key.pem" || cat "$pair/private_key.pem" >"$config/ui/private_key.pem"
   cmp -s "$pair/root.crt" "$config/registry/root.crt" || cat "$pair/root.crt" >"$config/registry/root.crt"
 }

@@ -130,11 +130,14 @@ fstab_line() {
 
 # Takes the line of the mount point from standard input; every other line stays as it is.
 update_fstab() {
-  local line new fstab=$ROOT/etc/fstab
+  local line new fstab
   line=$(cat)
-  new=$(mktemp "$ROOT/etc/.fstab.XXXXXX")
+  # A link stays one: what it leads to is changed.
+  fstab=$(readlink -f "$ROOT/etc/fstab")
+  new=$(mktemp "$(dirname "$fstab")/.fstab.XXXXXX")
   [[ -e $fstab ]] || : >"$fstab"
   awk -v mount="$1" '$1 ~ /^#/ || $2 != mount' "$fstab" >"$new"
   printf '%s\n' "$line" >>"$new"
-  install_file "$new" "$fstab" 644 || true
+  like_before "$new" "$fstab"
+  install_file "$new" "$fstab" "$(stat -c %a "$fstab")" || true
 }

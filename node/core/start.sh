@@ -15,6 +15,7 @@ cmd_start() {
 
 bring_back() {
   local dir=$1
+  end_reset "$dir"
   # An update may have been interrupted between prepare and cert-sync.
   copy_pair "$dir" "${PARAM[shared_dir]}"
   check_local_keys "$dir" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"

@@ -35,6 +35,7 @@ keep_start_parameters() {
 start_names() { tr ' ' '\n' <<<"${PARAMETERS[start]}" | cut -d: -f1; }
 
 before_start() {
+  end_reset "$1"
   ensure_mount "${PARAM[mount_point]}" 90
   check_local_keys "$1" "${PARAM[shared_dir]}" "${PARAM[data_dir]}"
   require_images "$1" "${PARAM[images]}"

@@ -215,10 +215,10 @@ pull_answers() {
 # Managed records are exactly the nodes. Others (a virtual address, a balancer) are the operator's, but must be there.
 check_name() {
   local expected found problem=
-  expected=$(printf '%s\n' "${ADDRESS[@]}" | sort | tr '\n' ' ')
+  expected=$(sorted_words "${ADDRESS[*]}")
   if [[ ${PARAM[dns]} == managed ]]; then
-    found=$(dig +short +time=3 +tries=2 -p "${PARAM[dns_port]}" "@${PARAM[dns_server]}" "${PARAM[domain]}" A | sort | tr '\n' ' ')
-    [[ $found == "$expected" ]] || problem="${PARAM[domain]} resolves to ${found:-nothing }instead of $expected"
+    found=$(dns_lookup "${PARAM[dns_server]}" "${PARAM[dns_port]}" "${PARAM[domain]}" A 2)
+    [[ $found == "$expected" ]] || problem="${PARAM[domain]} resolves to $found instead of $expected"
   else
     found=$(getent ahostsv4 "${PARAM[domain]}" | awk '{ print $1 }' | sort -u | tr '\n' ' ')
     [[ $found ]] || problem="${PARAM[domain]} doesn't resolve on $(hostname): make the records that the outputs list"

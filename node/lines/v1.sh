@@ -99,18 +99,36 @@ carry_over_admin_password() {
 # adminserver keeps the database's address in config.json and takes another only with RESET=true; left on, that would
 # undo every setting made in the UI. So: one start, of one node's adminserver.
 reset_for_moved_database() {
-  local marker env=$1/common/config/adminserver/env
+  local marker env=$1/common/config/adminserver/env settings=${PARAM[data_dir]}/config/config.json
   marker=${PARAM[shared_dir]}/state/database
-  [[ ${PARAM[first]} == true && -f $marker && -f ${PARAM[data_dir]}/config/config.json ]] || return 0
+  [[ ${PARAM[first]} == true && -f $marker && -f $settings ]] || return 0
   [[ $(<"$marker") != "$(database_target)" ]] || return 0
   say "database moved from $(<"$marker") to $(database_target): settings are read anew, once"
-  logged compose_within 120 "$1" stop jobservice ui adminserver || true
-  cp "${PARAM[data_dir]}/config/config.json" "${PARAM[shared_dir]}/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
-  sed 's/^RESET=.*/RESET=true/' "$env" | write_file "$env.reset" 600
-  cp -p "$env" "$env.saved" && cat "$env.reset" >"$env"
-  logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || true
-  sleep 5
-  cat "$env.saved" >"$env" && rm -f "$env.saved" "$env.reset"
+  logged compose_within 120 "$1" stop jobservice ui adminserver || compose_failed "$1"
+  cp "$settings" "${PARAM[shared_dir]}/state/config.json.$(date -u +%Y%m%dT%H%M%SZ)"
+  cp -p "$env" "$env.new" && mv -fT "$env.new" "$env.saved"
+  sed 's/^RESET=.*/RESET=true/' "$env.saved" | cat >"$env"
+  if ! logged compose_within 300 "$1" up -d --force-recreate --no-deps log adminserver || ! wait_for 30 settings_name_database "$settings"; then
+    end_reset "$1"
+    die "adminserver didn't take the database at $(database_target) into its settings; those of before are in ${PARAM[shared_dir]}/state"
+  fi
+  end_reset "$1"
+}
+
+# What adminserver has written tells that it has read it. Settings without these keys tell nothing.
+settings_name_database() {
+  local found
+  found=$(jq -r '[.mysql_host, .mysql_port, .mysql_username] | if any(. == null) then "" else "\(.[0]):\(.[1]) \(.[2])" end' "$1" 2>/dev/null) || return 1
+  [[ -z $found || $found == "$(database_target)" ]]
+}
+
+# Left on, RESET would undo every setting of the UI at each start; an update may have been killed in between.
+end_reset() {
+  local env=$1/common/config/adminserver/env
+  if [[ -f $env.saved ]]; then
+    cat "$env.saved" >"$env"
+    rm -f "$env.saved"
+  fi
 }
 
 database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }

@@ -74,7 +74,7 @@ describe("start", () => {
                     ...clusterPair,
                     certificate: otherPair.certificate,
                 }),
-            "root.crt has SHA256:",
+            "don't match; nothing was changed here",
         ],
         [
             "another secretkey file",

@@ -214,6 +214,28 @@ describe("a database that moved", () => {
         expect(host().read("/resets")).toBe("RESET=true\n");
     });
 
+    test("that was interrupted leaves RESET on nowhere: the next start ends it, and reads anew", async () => {
+        host().write(`${env()}.saved`, host().read(env()));
+        host().write(env(), host().read(env()).replace("RESET=false", "RESET=true"));
+        expect(await up()).toMatchObject({ status: 0 });
+        expect(host().read(env())).toContain("RESET=false\n");
+        expect(host().has(`${env()}.saved`)).toBe(false);
+    });
+
+    test("whose settings aren't taken is an error, and isn't remembered", async () => {
+        host().write(
+            `${host().value("data_dir")}/config/config.json`,
+            '{"mysql_host":"a","mysql_port":1,"mysql_username":"b"}',
+        );
+        const { status, stderr } = await up({ mysql_user: "harbor2" });
+        expect({ status, stderr }).toEqual({
+            status: 1,
+            stderr: expect.stringContaining("didn't take the database at") as string,
+        });
+        expect(host().read(env())).toContain("RESET=false\n");
+        expect(host().read(shared("database"))).not.toContain("harbor2");
+    });
+
     test.each<[string, Readonly<Record<string, string | boolean>>]>([
         ["by another node", { mysql_user: "harbor2", first: false }],
         ["where it didn't move", {}],

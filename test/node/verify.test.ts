@@ -157,7 +157,7 @@ describe("what fails is named with node, pair and cause:", () => {
     test.each<[string, string[], string]>([
         ["misses a node", ["127.0.0.1"], "resolves to 127.0.0.1 instead of 127.0.0.1 127.0.0.2"],
         ["has one too many", ["127.0.0.1", "127.0.0.2", "192.0.2.9"], "192.0.2.9 instead of"],
-        ["has none", [], "resolves to nothing"],
+        ["has none", [], "resolves to no A record"],
     ])("a name that %s", async (_, found, message) => {
         named(found);
         expect(await failing()).toContain(message);
