@@ -1,5 +1,15 @@
 import type * as z from "zod";
-import { type ConfigKey, hasFileForm, type KeyName, keyNames, keys } from "./keys";
+import {
+    type ConfigKey,
+    type ConfigValues,
+    type GivenValues,
+    hasFileForm,
+    type KeyName,
+    keyNames,
+    keys,
+    keyTable,
+    type Outputs,
+} from "./keys";
 import { nearest } from "../base/nearest";
 import { ConfigError, type Problem } from "./problems";
 import { crossCheck } from "./cross-check";
@@ -23,16 +33,30 @@ export interface ConfigSource {
  */
 export function parseSettings(source: ConfigSource): ClusterSettings {
     const problems: Problem[] = [...unknownKeys(source.values.keys())];
-    const values: Record<string, unknown> = {};
-    for (const name of keyNames) {
-        const raw = rawValue(name, source, problems);
-        if (raw === undefined) values[name] = (keys[name] as ConfigKey).default;
-        else values[name] = checkedValue(name, raw, problems);
-    }
+    const values = givenValues(source, problems);
     const failed = new Set(problems.map(({ key }) => key.replace(/[.[].*$/, "")));
-    problems.push(...crossCheck(values, failed, source.now));
-    if (problems.length > 0) throw new ConfigError(problems);
+    problems.push(...crossCheck({ values, failed, now: source.now }));
+    if (problems.length > 0 || !havePassed(values)) throw new ConfigError(problems);
     return assemble(values);
+}
+
+function givenValues(source: ConfigSource, problems: Problem[]): GivenValues {
+    const values: { -readonly [K in KeyName]?: Outputs[K] | undefined } = {};
+    const set = <K extends KeyName>(name: K, value: Outputs[K] | undefined): void => {
+        values[name] = value;
+    };
+    for (const name of keyNames) set(name, givenValue(name, source, problems));
+    return values;
+}
+
+function givenValue<K extends KeyName>(name: K, source: ConfigSource, problems: Problem[]): Outputs[K] | undefined {
+    const raw = rawValue(name, source, problems);
+    return raw === undefined ? keyTable[name].default : checkedValue(name, keyTable[name], raw, problems);
+}
+
+/** A key with a default has no value only after a problem. */
+function havePassed(values: GivenValues): values is ConfigValues {
+    return keyNames.every((name) => values[name] !== undefined || keyTable[name].default === undefined);
 }
 
 function unknownKeys(given: Iterable<string>): Problem[] {
@@ -76,8 +100,7 @@ function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): str
     }
 }
 
-function checkedValue(name: KeyName, raw: string, problems: Problem[]): unknown {
-    const key: ConfigKey = keys[name];
+function checkedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems: Problem[]): T | undefined {
     let value: unknown = raw;
     if (key.type === "array") {
         try {
@@ -93,7 +116,7 @@ function checkedValue(name: KeyName, raw: string, problems: Problem[]): unknown 
     return undefined;
 }
 
-function toProblems(name: KeyName, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
+function toProblems(name: string, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
     const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const at = issue.path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown> | undefined)?.[part], value);
     if (issue.code === "unrecognized_keys") {

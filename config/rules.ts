@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { publicDefaults } from "../base/defaults";
 
 /**
  * The value rules of single settings. Every message says what is allowed; the parser puts key and value in front.
@@ -94,8 +95,6 @@ export const password = z
     // Two of them together could be taken for a slot (`__mysql_password__`).
     .refine((v) => !v.includes("__"), "no two underscores together")
     .refine((v) => v.length >= 8 && v.length <= 64, "8 to 64 characters");
-
-const publicDefaults = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
 
 /** A password that was printed in Harbor's own files is known to everybody. */
 export const ownPassword = password.refine((v) => !publicDefaults.has(v), "not a default password of Harbor");

@@ -2,6 +2,7 @@
  * What must not be deployed, as pure functions over the resources of a stack. What endangers data or secrets is refused by
  * the program's own configuration checks too; a pack lets an organisation enforce all of it for every stack.
  */
+import { publicDefaults } from "../base/defaults";
 
 /** The part of a resource that the rules look at, with secrets in plain text as the engine gives them to a pack. */
 export interface DeployedResource {
@@ -41,7 +42,6 @@ const steps = (resources: readonly DeployedResource[], step: string): DeployedRe
 const files = (resources: readonly DeployedResource[], name: string): DeployedResource[] =>
     resources.filter((resource) => stepOf(resource).startsWith("put ") && stepOf(resource).endsWith(`/${name}`));
 
-const knownPasswords = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
 const shortestPassword = 12;
 
 export const rules: readonly Rule[] = [
@@ -111,7 +111,7 @@ export const rules: readonly Rule[] = [
 ];
 
 function isWeak(password: string): boolean {
-    return password.length < shortestPassword || knownPasswords.has(password);
+    return password.length < shortestPassword || publicDefaults.has(password);
 }
 
 function dataOnNodes(resources: readonly DeployedResource[]): string[] {
