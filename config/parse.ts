@@ -11,6 +11,7 @@ import {
     type Outputs,
 } from "./keys";
 import { nearest } from "../base/nearest";
+import { shownUrl } from "../base/url";
 import { ConfigError, type Problem } from "./problems";
 import { crossCheck } from "./cross-check";
 import { assemble } from "./assemble";
@@ -116,6 +117,13 @@ function checkedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems:
     return undefined;
 }
 
+/** Certificates aren't secret, but a key that was put in the place of one is. */
+function shown(key: ConfigKey, value: unknown): string {
+    if (key.secret) return "(secret)";
+    if (key.file) return "(text)";
+    return JSON.stringify(typeof value === "string" ? shownUrl(value) : value);
+}
+
 function toProblems(name: string, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
     const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const at = issue.path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown> | undefined)?.[part], value);
@@ -127,7 +135,5 @@ function toProblems(name: string, key: ConfigKey, value: unknown, issue: z.core.
             return { key: `${name}${path}.${unknown}`, value: "this key", allowed: `unknown; ${hint}` };
         });
     }
-    // Certificates aren't secret, but a key that was put in the place of one is.
-    const shown = at === undefined ? undefined : key.secret ? "(secret)" : key.file ? "(text)" : JSON.stringify(at);
-    return [{ key: `${name}${path}`, value: shown, allowed: issue.message }];
+    return [{ key: `${name}${path}`, value: at === undefined ? undefined : shown(key, at), allowed: issue.message }];
 }

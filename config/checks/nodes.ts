@@ -1,17 +1,13 @@
 import { splitProxy } from "../../base/proxy";
 import type { NodeConfig } from "../keys";
-import { findHostKey, parseKnownHosts } from "../known-hosts";
+import { findHostKey, isRevoked, type KnownHost, parseKnownHosts } from "../known-hosts";
 import type { Problem } from "../problems";
 import type { Given } from "./required";
 
-export function checkNodes({ values, failed }: Given): Problem[] {
-    const { nodes, sshKnownHosts = "", sshPort = 22, sshProxy } = values;
+export function checkNodes(given: Given): Problem[] {
+    const { nodes } = given.values;
     if (!nodes) return [];
-    const problems = [...checkUnique(nodes), ...checkServiceAddresses(nodes)];
-    if (values.allowUnknownHostKeys !== true && !failed.has("sshKnownHosts") && !failed.has("sshKnownHostsFile")) {
-        problems.push(...checkHostKeys(nodes, sshKnownHosts, sshPort, sshProxy));
-    }
-    return problems;
+    return [...checkUnique(nodes), ...checkServiceAddresses(nodes), ...checkHostKeys(given, nodes)];
 }
 
 function checkUnique(nodes: readonly NodeConfig[]): Problem[] {
@@ -39,24 +35,35 @@ function checkServiceAddresses(nodes: readonly NodeConfig[]): Problem[] {
     });
 }
 
-function checkHostKeys(
-    nodes: readonly NodeConfig[],
-    knownHosts: string,
-    sshPort: number,
-    proxy: string | undefined,
-): Problem[] {
-    const known = parseKnownHosts(knownHosts);
-    const allowed =
-        "the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS), or allowUnknownHostKeys: true";
-    const problems = nodes.flatMap((node, i): Problem[] => {
-        const found = node.hostKey ?? findHostKey(known, node.address, node.port ?? sshPort);
-        return found === undefined ? [{ key: `nodes[${i}].hostKey`, allowed: `${allowed}; host ${node.address}` }] : [];
-    });
-    if (proxy !== undefined) {
-        const { address, port } = splitProxy(proxy);
-        if (findHostKey(known, address, port) === undefined) {
-            problems.push({ key: "sshProxy", value: address, allowed: "a host whose key is in sshKnownHosts" });
+function checkHostKeys({ values, failed }: Given, nodes: readonly NodeConfig[]): Problem[] {
+    const { sshKnownHosts = "", sshPort = 22, sshProxy, allowUnknownHostKeys } = values;
+    if (failed.has("sshKnownHosts") || failed.has("sshKnownHostsFile") || failed.has("sshPort")) return [];
+    const known = parseKnownHosts(sshKnownHosts);
+    const problems = nodes.flatMap(({ address, port = sshPort, hostKey }, i): Problem[] => {
+        const key = `nodes[${i}].hostKey`;
+        if (hostKey !== undefined) {
+            const isGood = !isRevoked(known, address, port, hostKey);
+            return isGood ? [] : [{ key, value: hostKey, allowed: "a key that sshKnownHosts doesn't revoke" }];
         }
-    }
-    return problems;
+        const allowed = missingKey(known, address, port, allowUnknownHostKeys === true);
+        return allowed === undefined ? [] : [{ key, allowed }];
+    });
+    if (sshProxy === undefined) return problems;
+    const { address, port } = splitProxy(sshProxy);
+    if (missingKey(known, address, port, allowUnknownHostKeys === true) === undefined) return problems;
+    return [...problems, { key: "sshProxy", value: address, allowed: "a host whose key is in sshKnownHosts" }];
+}
+
+/** What is needed where no key of a host can be pinned, or undefined. A revoked key can't be refused without a pin. */
+function missingKey(
+    known: readonly KnownHost[],
+    address: string,
+    port: number,
+    unknownMay: boolean,
+): string | undefined {
+    const revoked = isRevoked(known, address, port);
+    if (findHostKey(known, address, port) !== undefined || (unknownMay && !revoked)) return undefined;
+    const optOut = revoked ? "" : ", or allowUnknownHostKeys: true";
+    const why = revoked ? ", whose keys there are revoked" : "";
+    return `the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS)${optOut}; host ${address}${why}`;
 }

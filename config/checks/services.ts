@@ -1,3 +1,5 @@
+import { isLoopback } from "../../base/address";
+import { isOfficialMariaDb } from "../image";
 import type { Problem } from "../problems";
 import { type Given, missing, required } from "./required";
 
@@ -13,7 +15,7 @@ export function checkServices(given: Given): Problem[] {
             problems.push({ key, value: "this key", allowed: `only with ${service}Mode container` });
         }
     }
-    problems.push(...checkDatabaseOnNode(given));
+    problems.push(...checkDatabaseOnNode(given), ...checkDatabaseContainer(given), ...checkLoopback(given));
     const { redisDatabase, redisCacheDatabase } = values;
     if (redisCacheDatabase !== undefined && redisCacheDatabase === redisDatabase) {
         const value = String(redisCacheDatabase);
@@ -33,6 +35,39 @@ function checkDatabaseOnNode({ values }: Given): Problem[] {
             const allowed = `a Docker host outside of the nodes (${name} has this address)`;
             return { key: "mysqlHost", value: mysqlHost, allowed };
         });
+}
+
+/** Users that the image makes itself; the server doesn't start when it shall make one of them again. */
+const ownUsers = ["root", "mysql", "mariadb.sys", "healthcheck"];
+
+/** What the container of components/external-mysql.ts can be. */
+function checkDatabaseContainer({ values }: Given): Problem[] {
+    const { mysqlMode, mysqlImage, mysqlUser } = values;
+    const problems: Problem[] = [];
+    if (mysqlMode !== "container") return problems;
+    if (mysqlImage !== undefined && !isOfficialMariaDb(mysqlImage)) {
+        const allowed = "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it";
+        problems.push({
+            key: "mysqlImage",
+            value: mysqlImage,
+            allowed: `${allowed}; for others use mysqlMode existing`,
+        });
+    }
+    if (mysqlUser !== undefined && ownUsers.includes(mysqlUser)) {
+        problems.push({ key: "mysqlUser", value: mysqlUser, allowed: "a user of Harbor's own, such as harbor" });
+    }
+    return problems;
+}
+
+/** Between several hosts such an address means another machine on each; monitors and the name server are on one. */
+function checkLoopback({ values }: Given): Problem[] {
+    const { nodes = [], cephMonitors = [], dnsServer = "" } = values;
+    if (nodes.length < 2) return [];
+    const allowed = "the address under which all nodes reach it";
+    const monitors = cephMonitors.flatMap((value, i) =>
+        isLoopback(value.split(":")[0] ?? "") ? [{ key: `cephMonitors[${i}]`, value, allowed }] : [],
+    );
+    return isLoopback(dnsServer) ? [...monitors, { key: "dnsServer", value: dnsServer, allowed }] : monitors;
 }
 
 export function checkDns(given: Given): Problem[] {

@@ -98,14 +98,14 @@ export const hostKeys = {
     cephKey: {
         group: "CephFS",
         type: "string",
-        schema: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "a CephX key (base64, as ceph auth get-key prints it)"),
+        schema: rule.base64("a CephX key (base64, as ceph auth get-key prints it)"),
         secret: true,
         description: "Key of the CephX user",
     },
     cephFsName: {
         group: "CephFS",
         type: "string",
-        schema: rule.word,
+        schema: rule.cephFsName,
         absent: "the cluster's default",
         description: "Name of the file system, where a cluster has several",
     },

@@ -1,3 +1,4 @@
+import { ssh } from "../support/files";
 import { changed, hostKey, minimalHttp, parse } from "../support/settings";
 
 const nodes = (...list: object[]): string => JSON.stringify(list);
@@ -19,7 +20,7 @@ test("a node takes what it doesn't have from the keys for all nodes", () => {
 });
 
 test("a node's own key goes before that of known_hosts", () => {
-    const own = "ssh-rsa AAAAB3NzaC1yc2E";
+    const own = ssh("ecdsa.pub");
     const raw = changed(minimalHttp, {
         sshKnownHosts: `192.0.2.11 ${hostKey}`,
         nodes: nodes({ name: "a", address: "192.0.2.11", hostKey: own }),

@@ -18,6 +18,9 @@ const httpsOnly = (key: string, value: string): BadInput => ({
 
 const dockerHost = "ssh://root@db.example.com";
 
+const mariadb =
+    "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it; for others use mysqlMode existing";
+
 export const crossBadInputs: readonly BadInput[] = [
     {
         what: "the database as a container on one of the nodes",
@@ -136,6 +139,23 @@ export const crossBadInputs: readonly BadInput[] = [
         what: "sessions and blob cache in one database",
         changes: { redisDatabase: "3", redisCacheDatabase: "3" },
         says: "redisCacheDatabase: 3 is not allowed: another index than redisDatabase",
+    },
+
+    ...[
+        "mysql:5.7",
+        "registry.example.com/mirror/mysql:8",
+        "bitnami/mariadb:10.11",
+        "mariadb:10.4",
+        "mariadb:5.5.64",
+    ].map((image) => ({
+        what: `a database container from ${image}`,
+        changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlImage: image },
+        says: `mysqlImage: ${image} is not allowed: ${mariadb}`,
+    })),
+    {
+        what: "a database container whose user the image makes itself",
+        changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlUser: "root" },
+        says: "mysqlUser: root is not allowed: a user of Harbor's own, such as harbor",
     },
 
     // DNS and folders
