@@ -187,7 +187,7 @@ export const stackName = z
     .string()
     .refine((v) => !/^[^/]*\/[^/]*$/.test(v), "name or organization/project/name; two parts don't say which project")
     .refine(
-        (v) => /^[\w.-]+(\/[\w.-]+\/[\w.-]+)?$/.test(v) || v.split("/").length === 2,
+        (v) => /^[\w.][\w.-]*(\/[\w.][\w.-]*\/[\w.][\w.-]*)?$/.test(v) || v.split("/").length === 2,
         "a stack: name or organization/project/name",
     );
 
