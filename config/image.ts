@@ -37,7 +37,7 @@ export function parseImage(name: string): ImageName | undefined {
 const otherPublishers = /^(bitnami\w*|linuxserver)$/;
 
 /**
- * Whether an image is the official one of MariaDB, or a mirror of it, and new enough to read its settings from MARIADB_…
+ * Whether an image goes as the official one of MariaDB, whose mirrors may lie anywhere, and new enough to read its settings from MARIADB_…
  * (docker-library/mariadb, 2021). Bitnami's and MySQL's are started in other ways, and MySQL 8 speaks a login that Harbor
  * 1.x doesn't know.
  */
@@ -46,7 +46,6 @@ export function isOfficialMariaDb(name: string): boolean {
     if (!image) return false;
     const parts = image.path.split("/");
     if (parts.at(-1) !== "mariadb" || parts.some((part) => otherPublishers.test(part))) return false;
-    if (image.registry === "docker.io" && image.path !== "library/mariadb") return false;
     const [, major, minor = "99"] = /^(\d+)(?:\.(\d+))?/.exec(image.tag ?? "") ?? [];
     return major === undefined || Number(major) > 10 || (Number(major) === 10 && Number(minor) >= 5);
 }

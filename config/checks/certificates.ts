@@ -3,7 +3,13 @@ import type { Problem } from "../problems";
 import { type Given, missing, required } from "./required";
 
 export function checkHttps(given: Given): Problem[] {
-    const { protocol, domain, httpsCertificate, httpsPrivateKey } = given.values;
+    const {
+        protocol,
+        domain,
+        httpsCertificate: certificate,
+        httpsPrivateKey: privateKey,
+        httpsCaCertificate,
+    } = given.values;
     if (protocol === "http") {
         return (["httpsCertificate", "httpsPrivateKey", "httpsCaCertificate"] as const)
             .filter((key) => given.values[key] !== undefined)
@@ -11,8 +17,12 @@ export function checkHttps(given: Given): Problem[] {
     }
     if (protocol === undefined) return [];
     const problems = missing(required.https, given);
-    if (httpsCertificate === undefined || httpsPrivateKey === undefined || domain === undefined) return problems;
-    return [...problems, ...checkServerCertificate(httpsCertificate, httpsPrivateKey, domain, given.now)];
+    if (certificate === undefined || privateKey === undefined || domain === undefined) return problems;
+    // Without a CA that was meant to be there, the certificate would be judged as one of a public authority.
+    if (given.failed.has("httpsCaCertificate") || given.failed.has("httpsCaCertificateFile")) return problems;
+    const { now } = given;
+    const pair = { certificate, privateKey, caCertificate: httpsCaCertificate, domain, now };
+    return [...problems, ...checkServerCertificate(pair)];
 }
 
 export function checkTokenKeyPair(given: Given): Problem[] {

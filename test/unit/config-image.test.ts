@@ -27,6 +27,7 @@ test.each([
     "docker.io/library/mariadb:10.11",
     "registry.example.com/dockerhub/library/mariadb:10.11",
     "registry.example.com:5000/mariadb",
+    "harbor-ha-sandbox/mariadb:10.11",
     `mariadb:10.11@sha256:${"0".repeat(64)}`,
 ])("%s is MariaDB's", (name) => {
     expect(isOfficialMariaDb(name)).toBe(true);
@@ -44,7 +45,6 @@ test.each([
     "registry.example.com/bitnami/mariadb",
     "registry.example.com/bitnamilegacy/mariadb:10.11",
     "lscr.io/linuxserver/mariadb",
-    "me/mariadb",
     "mariadb/server",
     "registry.example.com/mariadb-galera",
     "mariadb#1",
