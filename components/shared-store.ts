@@ -1,7 +1,7 @@
-import { basename } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type ClusterSettings, dataDir, sharedDir } from "../base/settings";
+import { remoteName } from "../releases/archive";
 import type { HarborRelease } from "../releases/release";
 import { connectionTo, type Host, RemoteScript } from "./remote/remote";
 
@@ -22,7 +22,7 @@ export class SharedStore extends pulumi.ComponentResource {
     constructor(name: string, args: SharedStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:SharedStore", name, {}, opts);
         const { settings, release, host } = args;
-        const upload = `/var/tmp/harbor-ha-${release.sha256.slice(0, 12)}-${basename(release.archive)}`;
+        const upload = `/var/tmp/harbor-ha-${release.sha256.slice(0, 12)}-${remoteName(release.archive)}`;
         const uploaded = new command.remote.CopyToRemote(
             `${name}-release-upload`,
             {

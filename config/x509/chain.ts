@@ -20,7 +20,7 @@ const spokenCurves = knownCurves.slice(1);
 
 /**
  * Keys that Go's TLS client refuses in what a server sends: all of them for their size or curve, the server's own also
- * for its kind. Ed25519 is unknown to the OpenSSL 1.0 in the nginx of Harbor 1.x.
+ * for its kind.
  */
 export function keyFault({ publicKey }: Certificate, isServer: boolean): string | undefined {
     const { modulusLength = 0, namedCurve = "" } = publicKey.asymmetricKeyDetails ?? {};
@@ -30,7 +30,7 @@ export function keyFault({ publicKey }: Certificate, isServer: boolean): string 
         case "ec":
             return (isServer ? spokenCurves : knownCurves).includes(namedCurve) ? undefined : `a key on ${namedCurve}`;
         case "ed25519":
-            return isServer ? "an Ed25519 key, which Harbor's nginx can't read" : undefined;
+            return undefined;
         default:
             return isServer ? `a key of another kind (${String(publicKey.asymmetricKeyType)})` : undefined;
     }

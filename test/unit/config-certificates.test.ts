@@ -90,7 +90,6 @@ describe("keys that Docker's client or Harbor's nginx can't use", () => {
     };
 
     test.each([
-        ["Ed25519", ["-newkey", "ed25519"], "an Ed25519 key, which Harbor's nginx can't read"],
         ["Ed448", ["-newkey", "ed448"], "a key of another kind (ed448)"],
         ["RSA of 512 bits", ["-newkey", "rsa:512"], "an RSA key of 512 bits"],
         ["P-224", ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-224"], "a key on secp224r1"],
@@ -103,15 +102,16 @@ describe("keys that Docker's client or Harbor's nginx can't use", () => {
         ]);
     });
 
-    test.each([[["-newkey", "rsa:1024"]], [["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"]]])(
-        "%j is good",
-        (options) => {
-            const made = certificateOf(...options);
-            expect(
-                checkServerCertificate({ ...server, ...made, caCertificate: made.certificate, now: new Date() }),
-            ).toEqual([]);
-        },
-    );
+    test.each([
+        [["-newkey", "rsa:1024"]],
+        [["-newkey", "ed25519"]],
+        [["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-521"]],
+    ])("%j is good", (options) => {
+        const made = certificateOf(...options);
+        expect(
+            checkServerCertificate({ ...server, ...made, caCertificate: made.certificate, now: new Date() }),
+        ).toEqual([]);
+    });
 });
 
 test("token key pairs", () => {
