@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { UserError } from "../base/errors";
+import { reasonOf } from "../base/reason";
 import { Contents } from "./contents";
 import type { HarborRelease } from "./release";
 
@@ -77,7 +78,7 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
         }
     };
     await Promise.all([reading, entries()]).catch((error: unknown) => {
-        throw fail(`can't be read as .tgz: ${error instanceof Error ? error.message : String(error)}`);
+        throw fail(`can't be read as .tgz: ${reasonOf(error)}`);
     });
     const index: Index = {
         version: versionOf(contents, fail),
@@ -95,7 +96,7 @@ function versionOf(contents: Contents, fail: (problem: string) => UserError): st
     try {
         return contents.version();
     } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = reasonOf(error);
         throw fail(
             `can't be used: ${why}. The offline installer of a Harbor version is needed, harbor-offline-installer-v<version>.tgz`,
         );
