@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HarborCluster } from "./components/harbor-cluster";
 import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
+import { agentWarning } from "./config/ssh-agent";
 import type { ClusterSettings } from "./base/settings";
 import { UserError } from "./base/errors";
 import { releasePins } from "./releases/fingerprint";
@@ -11,6 +12,8 @@ import { locateRelease } from "./releases/locate";
 /** Config -> settings -> release -> cluster; what it returns are the stack's outputs. */
 async function deploy() {
     const settings = loadSettings();
+    const agent = await agentWarning(process.env.SSH_AUTH_SOCK);
+    if (agent !== undefined) await pulumi.log.warn(agent);
     const release = await locateRelease(settings.release);
     const pins = releasePins(release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, pins);

@@ -43,7 +43,7 @@ export const hostKeys = {
         type: "string",
         schema: rule.sshPrivateKey,
         secret: true,
-        description: "Private key for the login",
+        description: "Private key for the login (OpenSSH or PEM; Ed25519, ECDSA or RSA), without a passphrase",
     },
     sshKnownHosts: {
         group: "Nodes",
@@ -51,7 +51,7 @@ export const hostKeys = {
         schema: rule.text,
         file: true,
         absent: "hostKey of every node",
-        description: "Host keys in known_hosts form, as ssh-keyscan prints them",
+        description: "Host keys in known_hosts form, as ssh-keyscan prints them; revoked ones are refused",
     },
     allowUnknownHostKeys: {
         group: "Nodes",

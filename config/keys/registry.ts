@@ -29,7 +29,7 @@ export const registryKeys = {
         schema: rule.certificates,
         file: true,
         absent: "required with https",
-        description: "Server certificate (PEM, with intermediates)",
+        description: "Server certificate (PEM, with intermediates behind it), for the domain by its subjectAltName",
     },
     httpsPrivateKey: {
         group: "Registry",
@@ -45,7 +45,7 @@ export const registryKeys = {
         schema: rule.certificates,
         file: true,
         absent: "the certificate is of a public authority",
-        description: "CA that the nodes' Docker shall trust for the registry (PEM)",
+        description: "CA that the nodes' Docker shall trust for the registry (PEM); httpsCertificate has to lead to it",
     },
     adminPassword: {
         group: "Registry",
@@ -60,7 +60,8 @@ export const registryKeys = {
         group: "Release",
         type: "string",
         schema: rule.releaseSource,
-        description: "Harbor installer archive: a path, or an https URL (then releaseSha256 is required)",
+        description:
+            "Harbor's offline installer: a path, or an https URL (then releaseSha256 is required), which may be presigned",
     },
     releaseSha256: {
         group: "Release",

@@ -14,7 +14,7 @@ export const serviceKeys = {
         group: "MySQL",
         type: "string",
         schema: rule.serviceHost,
-        description: "Address of the server as the nodes reach it",
+        description: "Address of the server as the nodes and their containers reach it, so no localhost",
     },
     mysqlPort: { group: "MySQL", type: "integer", schema: rule.port, default: 3306, description: "Port of the server" },
     mysqlUser: {
@@ -22,7 +22,7 @@ export const serviceKeys = {
         type: "string",
         schema: rule.word,
         default: "harbor",
-        description: "User with all rights on the database registry",
+        description: "User with all rights on the database registry; the container makes it",
     },
     mysqlPassword: {
         group: "MySQL",
@@ -30,7 +30,7 @@ export const serviceKeys = {
         schema: rule.ownPassword,
         secret: true,
         absent: "required for an existing server, else generated",
-        description: "Password of mysqlUser",
+        description: "Password of mysqlUser. The container takes a new one with the next up",
     },
     mysqlDockerHost: {
         group: "MySQL",
@@ -57,7 +57,7 @@ export const serviceKeys = {
         group: "Redis",
         type: "string",
         schema: rule.serviceHost,
-        description: "Address of the server as the nodes reach it",
+        description: "Address of the server as the nodes and their containers reach it, so no localhost",
     },
     redisPort: { group: "Redis", type: "integer", schema: rule.port, default: 6379, description: "Port of the server" },
     redisPassword: {
