@@ -6,7 +6,6 @@ import {
     hasFileForm,
     type KeyName,
     keyNames,
-    keys,
     keyTable,
     type Outputs,
 } from "./keys";
@@ -81,7 +80,7 @@ function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): str
     const value = given(name);
     const path = hasFileForm(name) ? given(`${name}File`) : undefined;
     if (path === undefined) {
-        if (value !== undefined && (keys[name] as ConfigKey).secret && !source.isEncrypted(name)) {
+        if (value !== undefined && keyTable[name].secret && !source.isEncrypted(name)) {
             const allowed = `encrypted only: pulumi config set --secret ${name}, or ${name}File`;
             problems.push({ key: name, value: "plain text", allowed });
         }
