@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
 import {
     appendFileSync,
     existsSync,
@@ -13,11 +12,10 @@ import {
     writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { UserError } from "../../base/errors";
-import { renderParameters } from "../../plan/parameters";
-import { cacheDir, openArchive, remoteName } from "../../releases/archive";
-import { type Entry, installer, writeArchive, writeEntries } from "../support/archive";
+import { cacheDir, openArchive } from "../../releases/archive";
+import { installer, writeArchive } from "../support/archive";
 
 let folder: string;
 let path: string;
@@ -62,63 +60,6 @@ test("images are not read into memory", async () => {
     const release = await openArchive(path);
     expect(release.version).toBe("v1.2.2");
     expect([...release.files.keys()].sort()).toEqual(["big", "prepare"]);
-});
-
-describe("what tar --strip-components=1 makes of it on the nodes is what counts", () => {
-    /** All files as the nodes' own tar unpacks them. */
-    function unpacked(): Map<string, string> {
-        const target = join(folder, "unpacked");
-        mkdirSync(target);
-        execFileSync("tar", ["-xzf", path, "-C", target, "--strip-components=1", "--no-same-owner"], {
-            stdio: "ignore",
-        });
-        const files = readdirSync(target, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-        return new Map(
-            files
-                .map(({ parentPath, name }) => join(parentPath, name))
-                .map((file): [string, string] => [relative(target, file), readFileSync(file, "utf8")])
-                .sort(([a], [b]) => a.localeCompare(b)),
-        );
-    }
-
-    const entries = Object.entries(installer);
-    const inFolder = (name: string) => entries.map(([path, text]) => [path.replace(/^harbor\//, name), text] as const);
-
-    test.each<[string, readonly (readonly [string, Entry])[]]>([
-        ["as Harbor packs it", entries],
-        ["with folders", [["harbor/", { type: "directory" }], ["harbor/common/", { type: "directory" }], ...entries]],
-        ["another folder", inFolder("harbor-1.1.2/")],
-        ["packed as .", inFolder("./")],
-        ["an absolute folder", inFolder("/harbor/")],
-        [
-            "files beside the folder",
-            [["README", "not unpacked"], ["prepare", "not unpacked"], ["._harbor", ""], ...entries],
-        ],
-        ["a name twice", [...entries, ["harbor/prepare", "the last one"]]],
-        [
-            "a name twice, the last one no file",
-            [...entries, ["harbor/harbor.cfg", { type: "symlink", linkname: "none" }]],
-        ],
-        ["a hard link", [...entries, ["harbor/copy", { type: "link", linkname: "harbor/prepare" }]]],
-        ["dots in the middle", [...entries, ["harbor/./common//templates/./x", "x"]]],
-    ])("%s", async (_, list) => {
-        await writeEntries(path, list);
-        const { files } = await openArchive(path);
-        expect(new Map([...files].sort(([a], [b]) => a.localeCompare(b)))).toEqual(unpacked());
-    });
-});
-
-test.each([
-    ["harbor-offline-installer-v1.1.2.tgz", "harbor-offline-installer-v1.1.2.tgz"],
-    ["/x y/harbor_1.tar.gz", "harbor_1.tar.gz"],
-    ["harbor-离线-v1.1.2.tgz", "harbor-offline-installer.tgz"],
-    ["harbor #2 v1.1.2.tgz", "harbor-offline-installer.tgz"],
-    ["-v.tgz", "harbor-offline-installer.tgz"],
-    ["$(id).tgz", "harbor-offline-installer.tgz"],
-    ["a:b.tgz", "harbor-offline-installer.tgz"],
-])("%s is %s on a host", (archive, name) => {
-    expect(remoteName(archive)).toBe(name);
-    expect(() => renderParameters({ upload: `/var/tmp/harbor-ha-0123-${name}` })).not.toThrow();
 });
 
 test("the second time the texts come from the cache", async () => {
