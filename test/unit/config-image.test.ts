@@ -44,7 +44,7 @@ test.each([
     "bitnami/mariadb",
     "registry.example.com/bitnami/mariadb",
     "registry.example.com/bitnamilegacy/mariadb:10.11",
-    "lscr.io/linuxserver/mariadb",
+    "registry.example.com/linuxserver/mariadb",
     "mariadb/server",
     "registry.example.com/mariadb-galera",
     "mariadb#1",
