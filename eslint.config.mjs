@@ -13,8 +13,6 @@ export default tseslint.config(
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
             // A Pulumi resource registers itself by being constructed.
             "no-new": "off",
-            // `get<number>("port")` reads better than a cast.
-            "@typescript-eslint/no-unnecessary-type-parameters": "off",
             "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
         },
     },

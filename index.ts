@@ -3,12 +3,15 @@ import { UserError } from "./base/errors";
 import { HarborCluster } from "./components/harbor-cluster";
 import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
+import { agentWarning } from "./config/ssh-agent";
 import { type ClusterPlan, clusterPlan } from "./plan/cluster-plan";
 import { locateRelease } from "./releases/locate";
 
 /** Config -> settings -> plan -> cluster; what it returns are the stack's outputs. */
 async function deploy() {
     const settings = loadSettings();
+    const agent = await agentWarning(process.env.SSH_AUTH_SOCK);
+    if (agent !== undefined) await pulumi.log.warn(agent);
     const plan = clusterPlan(settings, await locateRelease(settings.release));
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
     const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};

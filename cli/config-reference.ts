@@ -50,6 +50,29 @@ function isRequired(key: ConfigKey): boolean {
     return key.default === undefined && key.absent === undefined;
 }
 
+/** What a table has no room for. */
+const rules = [
+    "## What is checked, and how",
+    "",
+    "What the program hands on is judged as its reader judges it, so that nothing is refused half way:",
+    "",
+    "- **Certificates** by the rules of Go's crypto/x509, as Docker and containerd apply them. The name stands in the",
+    "  subjectAltName (the CN counts for nothing), every certificate up to `httpsCaCertificate` is valid now, authorities may sign",
+    "  (basicConstraints, keyUsage, pathlen, nameConstraints), no signature is of SHA-1 or MD5, and the server's purpose allows TLS",
+    "  servers. Without `httpsCaCertificate` only the certificate and its issuers beside it can be judged, since public authorities",
+    "  aren't known here. One that signed itself goes into `httpsCaCertificate` as well.",
+    "- **The login key** by Go's and ssh2's readers: one private key, in OpenSSH's or PEM's form, with its line breaks, without a",
+    "  passphrase. The provider also connects to the agent that `SSH_AUTH_SOCK` names, whatever key is configured; when none answers",
+    "  there, a warning says so (`env -u SSH_AUTH_SOCK pulumi up`).",
+    "- **Host keys** by OpenSSH's rules for known_hosts: lists, `*`, `?`, `!`, hashed names, `[host]:port`, `@revoked`. A",
+    "  `@cert-authority` gives no key to pin, and a key of port 22 isn't taken for another port.",
+    "- **Images** by Docker's grammar for names. The container of `mysqlMode: container` is the official image of MariaDB or a mirror.",
+    "- **The release** by what `tar --strip-components=1` leaves of it on the nodes: all files lie in one folder. From a URL it is",
+    "  downloaded through the proxy of `HTTPS_PROXY` (http:// or https://, `NO_PROXY` is honoured), once.",
+    "- **`promoteFrom`** is a name, or organization/project/name; on a backend in files or an object store the organization is",
+    "  called `organization`.",
+];
+
 /** The page docs/configuration.md. */
 export function referencePage(): string {
     const groups = [...new Set(keyNames.map((name) => keys[name].group))];
@@ -78,6 +101,8 @@ export function referencePage(): string {
         "",
         "An entry of `nodes` has `name` (part of resource names), `address` (for SSH), and optionally `serviceAddress` (IPv4 for",
         "clients and DNS, default `address`), `port` and `user` (for SSH) and `hostKey` (`ssh-ed25519 AAAA…`).",
+        "",
+        ...rules,
         "",
     ].join("\n");
 }

@@ -1,8 +1,8 @@
 /**
  * npm run promote -- SOURCE TARGET: copies the pinned release (harborVersion, release, releaseSha256) from
- * Pulumi.SOURCE.yaml to Pulumi.TARGET.yaml, keeps comments, and prints the difference and the next command.
+ * Pulumi.SOURCE.yaml to Pulumi.TARGET.yaml, keeps everything else as it is, and prints the difference and the next command.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { copyPins, lineDiff } from "./pins";
 
 function main([source, target, ...rest]: readonly string[]): void {
@@ -16,9 +16,12 @@ function main([source, target, ...rest]: readonly string[]): void {
         console.log(`${file(target)} has the release of ${source} already.`);
         return;
     }
-    const temporary = `${file(target)}.new`;
+    // A link stays a link, and the file's mode its mode.
+    const path = realpathSync(file(target));
+    const temporary = `${path}.new`;
     writeFileSync(temporary, after);
-    renameSync(temporary, file(target));
+    chmodSync(temporary, statSync(path).mode);
+    renameSync(temporary, path);
     console.log([file(target), ...changes, "", `Next: pulumi preview --diff --stack ${target}`].join("\n"));
 }
 

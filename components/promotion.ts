@@ -8,9 +8,25 @@ import { type DeploymentPins, promotionProblem } from "../plan/pins";
  * @throws UserError naming both values, before any resource is registered.
  */
 export async function requireVerifiedBy(stack: string, wanted: DeploymentPins): Promise<void> {
-    const name = stack.includes("/") ? stack : `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
-    const reference = new pulumi.StackReference("promote-from", { name });
+    const reference = new pulumi.StackReference("promote-from", { name: fullName(stack) });
     const verified = await reference.getOutputDetails("verifiedRelease");
     const problem = promotionProblem(stack, verified.value, wanted);
     if (problem !== undefined) throw new UserError(problem);
+}
+
+/** Backends in files and object stores have one organization, of this name (pulumi pkg/backend/diy). */
+const onlyOrganization = "organization";
+
+/** `organization/project/name`, which every backend reads in the same way. */
+function fullName(stack: string): string {
+    const own = pulumi.getOrganization();
+    if (!stack.includes("/")) return `${own}/${pulumi.getProject()}/${stack}`;
+    const [organization = "", ...rest] = stack.split("/");
+    if (own === onlyOrganization && organization !== own) {
+        const allowed = `${stack.split("/").at(-1) ?? ""} or ${[onlyOrganization, ...rest].join("/")}`;
+        throw new UserError(
+            `harbor-ha:promoteFrom: ${stack} is not allowed: ${allowed}, since this backend has no organizations`,
+        );
+    }
+    return stack;
 }

@@ -1,115 +1,131 @@
 import { toPkcs1 } from "./certificates";
-import type { NodeConfig } from "./keys";
+import { having, required } from "./checks/required";
+import type { ConfigValues } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import { splitProxy } from "../base/proxy";
-import { type ClusterSettings, type ContainerSettings, defaultPort, type Secret, type SshTarget } from "../base/settings";
+import {
+    type ClusterSettings,
+    defaultPort,
+    type DnsSettings,
+    type HttpsSettings,
+    type MysqlSettings,
+    type NodeSettings,
+    type RedisSettings,
+    type Secret,
+    type SshTarget,
+    type TokenKeySettings,
+} from "../base/settings";
 
-/** Turns checked values into settings; the cross check has seen to it that what is required is there. */
-export function assemble(values: Readonly<Record<string, unknown>>): ClusterSettings {
-    const get = <T>(key: string): T => values[key] as T;
-    const secret = (key: string): Secret => ({ secret: get<string>(key) });
-    const optionalSecret = (key: string): Secret | undefined => (values[key] === undefined ? undefined : secret(key));
-    const container = (service: "mysql" | "redis"): ContainerSettings | undefined =>
-        get<string>(`${service}Mode`) === "container"
-            ? { dockerHost: get(`${service}DockerHost`), image: get(`${service}Image`) }
-            : undefined;
+const secret = (value: string): Secret => ({ secret: value });
+const optionalSecret = (value: string | undefined): Secret | undefined =>
+    value === undefined ? undefined : secret(value);
 
-    const protocol = get<"http" | "https">("protocol");
-    const known = parseKnownHosts(get<string | undefined>("sshKnownHosts") ?? "");
-    const pin = (address: string, port: number): string | undefined => findHostKey(known, address, port);
-    const sshUser = get<string>("sshUser");
-    const sshPort = get<number>("sshPort");
+type Pin = (address: string, port: number) => string | undefined;
 
+/** Turns checked values into settings; the cross checks have seen to it that what is required is there. */
+export function assemble(checked: ConfigValues): ClusterSettings {
+    const values = having(checked, required.always);
+    const known = parseKnownHosts(values.sshKnownHosts ?? "");
+    const pin: Pin = (address, port) => findHostKey(known, address, port);
     return {
-        domain: get("domain"),
-        port: get<number | undefined>("port") ?? defaultPort(protocol),
-        protocol,
-        https:
-            protocol === "https"
-                ? {
-                      certificate: get("httpsCertificate"),
-                      privateKey: secret("httpsPrivateKey"),
-                      caCertificate: get("httpsCaCertificate"),
-                  }
-                : undefined,
-        release: { source: get("release"), sha256: get("releaseSha256"), version: get("harborVersion") },
-        installDir: get("installDir"),
-        installPackages: get("installPackages"),
-        nodes: get<NodeConfig[]>("nodes").map((node) => {
-            const port = node.port ?? sshPort;
-            return {
-                name: node.name,
-                address: node.address,
-                serviceAddress: node.serviceAddress ?? node.address,
-                port,
-                user: node.user ?? sshUser,
-                hostKey: node.hostKey ?? pin(node.address, port),
-            };
-        }),
-        ssh: { privateKey: secret("sshPrivateKey"), proxy: proxyTarget(get("sshProxy"), pin) },
+        domain: values.domain,
+        port: values.port ?? defaultPort(values.protocol),
+        protocol: values.protocol,
+        https: https(values),
+        release: { source: values.release, sha256: values.releaseSha256, version: values.harborVersion },
+        installDir: values.installDir,
+        installPackages: values.installPackages,
+        nodes: nodes(values, values.nodes, pin),
+        ssh: { privateKey: secret(values.sshPrivateKey), proxy: proxyTarget(values.sshProxy, pin) },
         ceph: {
-            monitors: get("cephMonitors"),
-            path: get("cephPath"),
-            clientName: get("cephClientName"),
-            key: secret("cephKey"),
-            fsName: get("cephFsName"),
-            mountPoint: get("cephMountPoint"),
-            client: get("cephClient"),
+            monitors: values.cephMonitors,
+            path: values.cephPath,
+            clientName: values.cephClientName,
+            key: secret(values.cephKey),
+            fsName: values.cephFsName,
+            mountPoint: values.cephMountPoint,
+            client: values.cephClient,
         },
-        mysql: {
-            mode: get("mysqlMode"),
-            host: get("mysqlHost"),
-            port: get("mysqlPort"),
-            user: get("mysqlUser"),
-            password: optionalSecret("mysqlPassword"),
-            container: container("mysql"),
-        },
-        redis: {
-            mode: get("redisMode"),
-            host: get("redisHost"),
-            port: get("redisPort"),
-            password: optionalSecret("redisPassword"),
-            database: get("redisDatabase"),
-            cacheDatabase: get<number | undefined>("redisCacheDatabase") ?? get<number>("redisDatabase") + 1,
-            container: container("redis"),
-        },
-        dns: {
-            ttl: get("dnsTtl"),
-            update:
-                get<string>("dnsMode") === "rfc2136"
-                    ? {
-                          server: get("dnsServer"),
-                          port: get("dnsPort"),
-                          zone: get("dnsZone"),
-                          keyName: get("dnsKeyName"),
-                          keyAlgorithm: get("dnsKeyAlgorithm"),
-                          keySecret: secret("dnsKeySecret"),
-                      }
-                    : undefined,
-        },
-        promoteFrom: get("promoteFrom"),
-        rollout: get("rollout"),
-        prepareGeneration: get("prepareGeneration"),
-        prepareImage: get("prepareImage"),
-        adminPassword: optionalSecret("adminPassword"),
-        secretkey: optionalSecret("secretkey"),
-        tokenKey:
-            values.tokenPrivateKey === undefined
-                ? undefined
-                : {
-                      privateKey: { secret: toPkcs1(get("tokenPrivateKey")) },
-                      certificate: get("tokenCertificate"),
-                  },
-        protectSecrets: get("protectSecrets"),
-        detectDrift: get("detectDrift"),
+        mysql: mysql(values),
+        redis: redis(values),
+        dns: dns(values),
+        promoteFrom: values.promoteFrom,
+        rollout: values.rollout,
+        prepareGeneration: values.prepareGeneration,
+        prepareImage: values.prepareImage,
+        adminPassword: optionalSecret(values.adminPassword),
+        secretkey: optionalSecret(values.secretkey),
+        tokenKey: tokenKey(values),
+        protectSecrets: values.protectSecrets,
+        detectDrift: values.detectDrift,
     };
 }
 
-function proxyTarget(
-    value: string | undefined,
-    pin: (address: string, port: number) => string | undefined,
-): SshTarget | undefined {
+function https(values: ConfigValues): HttpsSettings | undefined {
+    if (values.protocol !== "https") return undefined;
+    const { httpsCertificate, httpsPrivateKey, httpsCaCertificate } = having(values, required.https);
+    return { certificate: httpsCertificate, privateKey: secret(httpsPrivateKey), caCertificate: httpsCaCertificate };
+}
+
+function nodes(values: ConfigValues, list: NonNullable<ConfigValues["nodes"]>, pin: Pin): NodeSettings[] {
+    return list.map((node) => {
+        const port = node.port ?? values.sshPort;
+        return {
+            name: node.name,
+            address: node.address,
+            serviceAddress: node.serviceAddress ?? node.address,
+            port,
+            user: node.user ?? values.sshUser,
+            hostKey: node.hostKey ?? pin(node.address, port),
+        };
+    });
+}
+
+function proxyTarget(value: string | undefined, pin: Pin): SshTarget | undefined {
     if (value === undefined) return undefined;
     const { user, address, port } = splitProxy(value);
     return { user, address, port, hostKey: pin(address, port) };
+}
+
+function mysql(values: ConfigValues): MysqlSettings {
+    const { mysqlMode: mode, mysqlPort: port, mysqlUser: user, mysqlImage: image } = values;
+    const login = { port, user, password: optionalSecret(values.mysqlPassword) };
+    if (mode === "existing") {
+        return { mode, host: having(values, required.mysql.existing).mysqlHost, ...login, container: undefined };
+    }
+    const { mysqlHost: host, mysqlDockerHost: dockerHost } = having(values, required.mysql.container);
+    return { mode, host, ...login, container: { dockerHost, image } };
+}
+
+function redis(values: ConfigValues): RedisSettings {
+    const { redisMode: mode, redisPort: port, redisDatabase: database, redisImage: image } = values;
+    const cacheDatabase = values.redisCacheDatabase ?? database + 1;
+    const login = { port, password: optionalSecret(values.redisPassword), database, cacheDatabase };
+    if (mode === "existing") {
+        return { mode, host: having(values, required.redis.existing).redisHost, ...login, container: undefined };
+    }
+    const { redisHost: host, redisDockerHost: dockerHost } = having(values, required.redis.container);
+    return { mode, host, ...login, container: { dockerHost, image } };
+}
+
+function dns(values: ConfigValues): DnsSettings {
+    if (values.dnsMode !== "rfc2136") return { ttl: values.dnsTtl, update: undefined };
+    const { dnsServer, dnsZone, dnsKeyName, dnsKeySecret } = having(values, required.rfc2136);
+    return {
+        ttl: values.dnsTtl,
+        update: {
+            server: dnsServer,
+            port: values.dnsPort,
+            zone: dnsZone,
+            keyName: dnsKeyName,
+            keyAlgorithm: values.dnsKeyAlgorithm,
+            keySecret: secret(dnsKeySecret),
+        },
+    };
+}
+
+function tokenKey(values: ConfigValues): TokenKeySettings | undefined {
+    if (values.tokenPrivateKey === undefined) return undefined;
+    const { tokenPrivateKey, tokenCertificate } = having(values, required.tokenKey);
+    return { privateKey: secret(toPkcs1(tokenPrivateKey)), certificate: tokenCertificate };
 }

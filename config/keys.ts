@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import type { ConfigKey } from "./keys/config-key";
 import { hostKeys, type NodeConfig } from "./keys/hosts";
 import { registryKeys } from "./keys/registry";
@@ -5,10 +6,26 @@ import { serviceKeys } from "./keys/services";
 
 export type { ConfigKey, NodeConfig };
 
-/** All keys of the configuration: the single source of parsing, Pulumi.yaml and docs/configuration.md. */
+/** All keys of the configuration: the single source of parsing, Pulumi.yaml, docs/configuration.md and the types. */
 export const keys = { ...registryKeys, ...hostKeys, ...serviceKeys } as const satisfies Record<string, ConfigKey>;
 
-export type KeyName = keyof typeof keys;
+type Keys = typeof keys;
+
+export type KeyName = keyof Keys;
+
+/** What the rules of the keys make of their texts. */
+export type Outputs = { readonly [K in KeyName]: z.output<Keys[K]["schema"]> };
+
+/** The keys as a table in which a key's rule and its value belong together. */
+export const keyTable: { readonly [K in KeyName]: ConfigKey<Outputs[K]> } = keys;
+
+/** What was given, or the defaults. A key is undefined when it is absent without a default, or when its rule refuses it. */
+export type GivenValues = Partial<{ readonly [K in KeyName]: Outputs[K] | undefined }>;
+
+/** Values of which each has passed its own rule: what has a default is there. */
+export type ConfigValues = {
+    readonly [K in KeyName]: Keys[K] extends { readonly default: unknown } ? Outputs[K] : Outputs[K] | undefined;
+};
 
 export const keyNames = Object.keys(keys) as KeyName[];
 

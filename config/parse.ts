@@ -1,6 +1,16 @@
 import type * as z from "zod";
-import { type ConfigKey, hasFileForm, type KeyName, keyNames, keys } from "./keys";
+import {
+    type ConfigKey,
+    type ConfigValues,
+    type GivenValues,
+    hasFileForm,
+    type KeyName,
+    keyNames,
+    keyTable,
+    type Outputs,
+} from "./keys";
 import { nearest } from "../base/nearest";
+import { shownUrl } from "../base/url";
 import { ConfigError, type Problem } from "./problems";
 import { crossCheck } from "./cross-check";
 import { assemble } from "./assemble";
@@ -23,16 +33,30 @@ export interface ConfigSource {
  */
 export function parseSettings(source: ConfigSource): ClusterSettings {
     const problems: Problem[] = [...unknownKeys(source.values.keys())];
-    const values: Record<string, unknown> = {};
-    for (const name of keyNames) {
-        const raw = rawValue(name, source, problems);
-        if (raw === undefined) values[name] = (keys[name] as ConfigKey).default;
-        else values[name] = checkedValue(name, raw, problems);
-    }
+    const values = givenValues(source, problems);
     const failed = new Set(problems.map(({ key }) => key.replace(/[.[].*$/, "")));
-    problems.push(...crossCheck(values, failed, source.now));
-    if (problems.length > 0) throw new ConfigError(problems);
+    problems.push(...crossCheck({ values, failed, now: source.now }));
+    if (problems.length > 0 || !havePassed(values)) throw new ConfigError(problems);
     return assemble(values);
+}
+
+function givenValues(source: ConfigSource, problems: Problem[]): GivenValues {
+    const values: { -readonly [K in KeyName]?: Outputs[K] | undefined } = {};
+    const set = <K extends KeyName>(name: K, value: Outputs[K] | undefined): void => {
+        values[name] = value;
+    };
+    for (const name of keyNames) set(name, givenValue(name, source, problems));
+    return values;
+}
+
+function givenValue<K extends KeyName>(name: K, source: ConfigSource, problems: Problem[]): Outputs[K] | undefined {
+    const raw = rawValue(name, source, problems);
+    return raw === undefined ? keyTable[name].default : checkedValue(name, keyTable[name], raw, problems);
+}
+
+/** A key with a default has no value only after a problem. */
+function havePassed(values: GivenValues): values is ConfigValues {
+    return keyNames.every((name) => values[name] !== undefined || keyTable[name].default === undefined);
 }
 
 function unknownKeys(given: Iterable<string>): Problem[] {
@@ -56,7 +80,7 @@ function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): str
     const value = given(name);
     const path = hasFileForm(name) ? given(`${name}File`) : undefined;
     if (path === undefined) {
-        if (value !== undefined && (keys[name] as ConfigKey).secret && !source.isEncrypted(name)) {
+        if (value !== undefined && keyTable[name].secret && !source.isEncrypted(name)) {
             const allowed = `encrypted only: pulumi config set --secret ${name}, or ${name}File`;
             problems.push({ key: name, value: "plain text", allowed });
         }
@@ -76,8 +100,7 @@ function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): str
     }
 }
 
-function checkedValue(name: KeyName, raw: string, problems: Problem[]): unknown {
-    const key: ConfigKey = keys[name];
+function checkedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems: Problem[]): T | undefined {
     let value: unknown = raw;
     if (key.type === "array") {
         try {
@@ -93,7 +116,14 @@ function checkedValue(name: KeyName, raw: string, problems: Problem[]): unknown 
     return undefined;
 }
 
-function toProblems(name: KeyName, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
+/** Certificates aren't secret, but a key that was put in the place of one is. */
+function shown(key: ConfigKey, value: unknown): string {
+    if (key.secret) return "(secret)";
+    if (key.file) return "(text)";
+    return JSON.stringify(typeof value === "string" ? shownUrl(value) : value);
+}
+
+function toProblems(name: string, key: ConfigKey, value: unknown, issue: z.core.$ZodIssue): Problem[] {
     const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const at = issue.path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown> | undefined)?.[part], value);
     if (issue.code === "unrecognized_keys") {
@@ -104,7 +134,5 @@ function toProblems(name: KeyName, key: ConfigKey, value: unknown, issue: z.core
             return { key: `${name}${path}.${unknown}`, value: "this key", allowed: `unknown; ${hint}` };
         });
     }
-    // Certificates aren't secret, but a key that was put in the place of one is.
-    const shown = at === undefined ? undefined : key.secret ? "(secret)" : key.file ? "(text)" : JSON.stringify(at);
-    return [{ key: `${name}${path}`, value: shown, allowed: issue.message }];
+    return [{ key: `${name}${path}`, value: at === undefined ? undefined : shown(key, at), allowed: issue.message }];
 }

@@ -1,28 +1,52 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { isLoopback } from "../base/address";
+import { publicDefaults } from "../base/defaults";
+import { parseImage } from "./image";
+import { isPublicKey } from "./ssh-public-key";
+import { readPrivateKey } from "./ssh-private-key";
+import { isBase64 } from "./ssh-wire";
 
 /**
  * The value rules of single settings. Every message says what is allowed; the parser puts key and value in front.
  */
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const domainPattern = new RegExp(`^(${label}\\.)+${label}$`);
+const zonePattern = new RegExp(`^${label}(\\.${label})*$`);
 const hostPattern = new RegExp(`^${label}(\\.${label})*$`, "i");
 
 /** A DNS name with at least one dot; the talk forbids an address here, since tokens and image names carry it. */
 export const domain = z
     .string()
     .refine((v) => isIP(v) === 0, "a DNS name, not an address (image names and tokens carry it)")
-    .refine((v) => domainPattern.test(v), "a DNS name in lower case such as hub.example.com");
+    .refine((v) => isZone(v) && v.includes("."), "a DNS name in lower case such as hub.example.com");
+
+/** A zone may be of one label, as in companies and homes: `corp`. */
+export const zone = z.string().refine(isZone, "a DNS zone in lower case such as example.com or corp");
+
+function isZone(v: string): boolean {
+    return zonePattern.test(v) && v.length <= 253;
+}
 
 /** A host name or an IPv4 address. Harbor 1.x writes addresses as host:port, which IPv6 literals would break. */
 export const host = z
     .string("a host name or an IPv4 address")
     .refine((v) => isIP(v) !== 6 && !v.startsWith("["), "a host name or an IPv4 address (Harbor 1.x can't take IPv6)")
     .refine(
-        (v) => isIP(v) !== 0 || v.startsWith("[") || (hostPattern.test(v) && !/^[\d.]+$/.test(v)),
+        (v) => isIP(v) !== 0 || v.startsWith("[") || (hostPattern.test(v) && v.length <= 253 && !isNumeric(v)),
         "a host name or an IPv4 address",
     );
+
+/** What resolvers read as an address of another form: 127.1, 0x7f000001. */
+function isNumeric(v: string): boolean {
+    return v.split(".").every((part) => /^(\d*|0x[\da-f]*)$/i.test(part));
+}
+
+/** A service that Harbor's containers and all nodes reach under this address. */
+export const serviceHost = host.refine(
+    (v) => !isLoopback(v),
+    "the address under which other hosts reach it (in Harbor's containers this is the container itself)",
+);
 
 /** An address for an A record. */
 export const ipv4 = z.string().refine((v) => isIP(v) === 4, "an IPv4 address such as 192.0.2.11");
@@ -74,7 +98,21 @@ export const cephMonitor = z.string().refine((v) => {
     return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
 }, "host or host:port of a Ceph monitor (IPv4 or a name)");
 
-export const word = z.string().refine((v) => /^[A-Za-z0-9_.-]+$/.test(v), "letters, digits and _ . -");
+/** It stands behind option names and at the beginning of parameters, so it can't look like an option. */
+export const word = z
+    .string()
+    .refine((v) => /^[A-Za-z0-9_.-]+$/.test(v), "letters, digits and _ . -")
+    .refine((v) => !v.startsWith("-"), "not beginning with -, as options do");
+
+/** The word `default` is how the nodes are told that none was given. */
+export const cephFsName = word.refine((v) => v !== "default", "another name; leave it out for the cluster's default");
+
+export const base64 = (what: string): z.ZodType<string> => z.string().refine((v) => isBase64(v), what);
+
+/** The word `none` is how the nodes are told that none was given. */
+export const image = z
+    .string()
+    .refine((v) => parseImage(v) !== undefined && v !== "none", "the name of an image such as python:2.7");
 
 export const sha256 = z
     .string()
@@ -95,8 +133,6 @@ export const password = z
     .refine((v) => !v.includes("__"), "no two underscores together")
     .refine((v) => v.length >= 8 && v.length <= 64, "8 to 64 characters");
 
-const publicDefaults = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
-
 /** A password that was printed in Harbor's own files is known to everybody. */
 export const ownPassword = password.refine((v) => !publicDefaults.has(v), "not a default password of Harbor");
 
@@ -109,43 +145,71 @@ export const secretkey = z
 export const hostKey = z
     .string()
     .refine(
-        (v) => /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?$/.test(v),
+        (v) => isPublicKey(v),
         "a public host key line such as 'ssh-ed25519 AAAA…' (ssh-keyscan prints it after the address)",
     );
 
-export const sshPrivateKey = z
+/** Comes out as both of its readers take it. */
+export const sshPrivateKey = z.string().transform((v, context) => {
+    const key = readPrivateKey(v);
+    if (typeof key === "string") return key;
+    context.addIssue({ code: "custom", message: key.allowed });
+    return z.NEVER;
+});
+
+export const privateKey = z
     .string()
-    .refine((v) => /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(v), "a private key in PEM or OpenSSH form")
-    .refine((v) => !isEncryptedKey(v), "a private key without a passphrase");
+    .refine((v) => /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/.test(v), "PEM text with a PRIVATE KEY block");
 
-/** PEM says so in a header; OpenSSH's own form names the key derivation in its first bytes. */
-function isEncryptedKey(key: string): boolean {
-    if (/ENCRYPTED/.test(key)) return true;
-    const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END/.exec(key)?.[1] ?? "";
-    return Buffer.from(body, "base64").subarray(0, 64).includes("bcrypt");
-}
-
-export const pem = (kind: "CERTIFICATE" | "PRIVATE KEY"): z.ZodType<string> =>
-    z.string().refine((v) => new RegExp(`-----BEGIN ([A-Z]+ )*${kind}-----`).test(v), `PEM text with a ${kind} block`);
+/** It isn't kept secret, so a private key beside it would be shown. */
+export const certificates = z
+    .string()
+    .refine((v) => v.includes("-----BEGIN CERTIFICATE-----"), "PEM text with a CERTIFICATE block")
+    .refine(
+        (v) => !(v.includes("-----BEGIN CERTIFICATE-----") && v.includes("PRIVATE KEY-----")),
+        "certificates only, no private key",
+    );
 
 export const releaseSource = z
     .string()
     .refine((v) => !/^http:\/\//i.test(v), "a path or an https:// URL (http can't be trusted)")
-    .refine((v) => /\.(tgz|tar\.gz)$/.test(v), "the path or https:// URL of a Harbor installer (.tgz)");
+    .refine((v) => /\.(tgz|tar\.gz)$/.test(pathOf(v)), "the path or https:// URL of a Harbor installer (.tgz)")
+    .refine((v) => !/^https:\/*[^/?#]*@/i.test(v), "a URL without user and password; a presigned one may have a query");
+
+/** A URL may have a query behind its path, as presigned ones of object stores do. */
+function pathOf(source: string): string {
+    if (!/^https:/i.test(source)) return source;
+    return URL.canParse(source) ? new URL(source).pathname : "";
+}
+
+/** In Pulumi two parts are organization/name on every backend, whatever was meant. */
+export const stackName = z
+    .string()
+    .refine((v) => !/^[^/]*\/[^/]*$/.test(v), "name or organization/project/name; two parts don't say which project")
+    .refine(
+        (v) => /^[\w.][\w.-]*(\/[\w.][\w.-]*\/[\w.][\w.-]*)?$/.test(v) || v.split("/").length === 2,
+        "a stack: name or organization/project/name",
+    );
 
 export const version = z
     .string()
     .refine((v) => /^v\d+\.\d+\.\d+(-[\w.]+)?$/.test(v), "a Harbor version such as v1.1.2");
 
 /** `user@host` or `user@host:port`. */
-export const proxy = z
+export const proxy = z.string().refine((v) => v.includes("@") && isLogin(v), "user@host or user@host:port");
+
+/** Docker's own form: no path, query or password behind ssh:// (docker/cli connhelper). */
+export const dockerHost = z
     .string()
     .refine(
         (v) =>
-            /^[a-z_][a-z0-9_-]*@[A-Za-z0-9.-]+(:\d{1,5})?$/.test(v) && port.safeParse(v.split(":")[1] ?? "22").success,
-        "user@host or user@host:port",
+            (v.startsWith("ssh://") && isLogin(v.slice("ssh://".length))) ||
+            (v.startsWith("unix://") && absolutePath.safeParse(v.slice("unix://".length)).success),
+        "ssh://user@host[:port] or unix:///path",
     );
 
-export const dockerHost = z
-    .string()
-    .refine((v) => /^(ssh:\/\/[^\s]+|unix:\/\/\/[^\s]+)$/.test(v), "ssh://user@host[:port] or unix:///path");
+function isLogin(v: string): boolean {
+    const [, user, address = "", loginPort = "22"] = /^(?:([^@]*)@)?([^@:]*)(?::(.*))?$/.exec(v) ?? [];
+    const isUser = user === undefined || word.safeParse(user).success;
+    return isUser && host.safeParse(address).success && port.safeParse(loginPort).success;
+}

@@ -1,7 +1,6 @@
-import { basename } from "node:path";
 import { type ClusterSettings, registryName } from "../base/settings";
+import { remoteName } from "../releases/archive";
 import type { HarborRelease } from "../releases/release";
-import { isPlainLine } from "./parameters";
 
 /** Where everything lies, on every node and on the storage that they share. The only place that knows. */
 export interface ClusterLayout {
@@ -55,8 +54,7 @@ export function layoutOf(settings: ClusterSettings, release: HarborRelease): Lay
     };
 }
 
-/** The archive's own name tells whoever looks into the folder what it is, where the name can be a parameter at all. */
+/** Where the engine puts the archive on its way. */
 function uploadPath({ sha256, archive }: HarborRelease): string {
-    const name = basename(archive);
-    return `/var/tmp/harbor-ha-${sha256.slice(0, 12)}${/^[\w.+-]+$/.test(name) && isPlainLine(name) ? `-${name}` : ".tgz"}`;
+    return `/var/tmp/harbor-ha-${sha256.slice(0, 12)}-${remoteName(archive)}`;
 }

@@ -2,6 +2,7 @@
  * What must not be deployed, as pure functions over the resources of a stack. What endangers data or secrets is refused by
  * the program's own configuration checks too; a pack lets an organisation enforce all of it for every stack.
  */
+import { publicDefaults } from "../base/defaults";
 
 import { parseParameters } from "../plan/parameters";
 import { placeOf } from "../plan/names";
@@ -38,7 +39,6 @@ const files = (resources: readonly DeployedResource[], path: string): DeployedRe
         return place?.step === "files" && place.suffix === path.replaceAll("/", "-");
     });
 
-const knownPasswords = new Set(["Harbor12345", "root123", "not-a-secure-key"]);
 const shortestPassword = 12;
 
 export const rules: readonly Rule[] = [
@@ -109,7 +109,7 @@ export const rules: readonly Rule[] = [
 ];
 
 function isWeak(password: string): boolean {
-    return password.length < shortestPassword || knownPasswords.has(password);
+    return password.length < shortestPassword || publicDefaults.has(password);
 }
 
 function dataOnNodes(resources: readonly DeployedResource[]): string[] {

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { UserError } from "../base/errors";
+import { reasonOf } from "../base/reason";
+import { Contents } from "./contents";
 import type { HarborRelease } from "./release";
 
 /** Larger files of the archive are images and binaries. */
@@ -38,7 +40,7 @@ function identity(archive: string): string {
     const stat = statSync(archive, { bigint: true, throwIfNoEntry: false });
     if (!stat?.isFile())
         throw new UserError(`harbor-ha:release: ${archive} is not a file; give the path of a Harbor installer`);
-    return createHash("sha256").update(["v1", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
+    return createHash("sha256").update(["v2", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
 }
 
 function readIndex(cacheFile: string): Index | undefined {
@@ -49,39 +51,56 @@ function readIndex(cacheFile: string): Index | undefined {
     }
 }
 
+/**
+ * Name of the archive on a host: its own, or, where that isn't plain (blanks, `#`, other alphabets), one that says
+ * nothing. It travels as a parameter and in command lines.
+ */
+export function remoteName(archive: string): string {
+    const name = basename(archive);
+    return /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/.test(name) ? name : "harbor-offline-installer.tgz";
+}
+
 async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
+    const fail = (problem: string): UserError => new UserError(`harbor-ha:release: ${archive} ${problem}`);
     const hash = createHash("sha256");
-    const files: Record<string, string> = {};
-    let version: string | undefined;
+    const contents = new Contents();
     const extract = tar.extract();
     const input = createReadStream(archive);
     input.on("data", (chunk) => hash.update(chunk));
     const reading = pipeline(input, createGunzip(), extract);
     const entries = async () => {
         for await (const entry of extract) {
-            const name = entry.header.name.replace(/^\.\//, "").replace(/^harbor\//, "");
-            version ??= /^harbor\.(v\d[^/]*)\.(tar\.gz|tgz)$/.exec(name)?.[1];
-            if (entry.header.type === "file" && entry.header.size <= maxTextBytes) {
-                files[name] = await text(entry);
-            } else {
-                entry.resume();
-            }
+            const { name, type, size, linkname } = entry.header;
+            const kind = type === "contiguous-file" ? "file" : type === "file" || type === "link" ? type : "other";
+            const isText = kind === "file" && size <= maxTextBytes;
+            contents.add(name, kind, isText ? await text(entry) : undefined, linkname);
+            entry.resume();
         }
     };
     await Promise.all([reading, entries()]).catch((error: unknown) => {
-        throw new UserError(`harbor-ha:release: ${archive} can't be read as .tgz: ${String(error)}`);
+        throw fail(`can't be read as .tgz: ${reasonOf(error)}`);
     });
-    if (version === undefined || files.prepare === undefined) {
-        throw new UserError(
-            `harbor-ha:release: ${archive} is not a Harbor installer (no harbor.<version>.tar.gz and prepare)`,
-        );
-    }
-    const index: Index = { version, sha256: hash.digest("hex"), files };
+    const index: Index = {
+        version: versionOf(contents, fail),
+        sha256: hash.digest("hex"),
+        files: Object.fromEntries(contents.files),
+    };
     mkdirSync(join(cacheFile, ".."), { recursive: true });
     const temporary = `${cacheFile}.${process.pid}`;
     writeFileSync(temporary, JSON.stringify(index));
     renameSync(temporary, cacheFile);
     return index;
+}
+
+function versionOf(contents: Contents, fail: (problem: string) => UserError): string {
+    try {
+        return contents.version();
+    } catch (error) {
+        const why = reasonOf(error);
+        throw fail(
+            `can't be used: ${why}. The offline installer of a Harbor version is needed, harbor-offline-installer-v<version>.tgz`,
+        );
+    }
 }
 
 async function text(entry: AsyncIterable<unknown>): Promise<string> {

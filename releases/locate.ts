@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReleaseSettings } from "../base/settings";
-import { cacheDir, openArchive } from "./archive";
 import { UserError } from "../base/errors";
+import { reasonOf } from "../base/reason";
+import type { ReleaseSettings } from "../base/settings";
+import { shownUrl } from "../base/url";
+import { cacheDir, openArchive } from "./archive";
+import { openUrl } from "./download";
 import type { HarborRelease } from "./release";
 
-/** A download that stands still this long has failed. */
+/** A download that takes longer has failed. */
 const downloadTimeoutMs = 30 * 60 * 1000;
 
 /**
@@ -33,16 +35,15 @@ export async function locateRelease(settings: ReleaseSettings): Promise<HarborRe
     return release;
 }
 
-async function download(url: string, sha256: string): Promise<string> {
-    const target = join(cacheDir(), "downloads", sha256, basename(new URL(url).pathname));
+async function download(source: string, sha256: string): Promise<string> {
+    const url = new URL(source);
+    const target = join(cacheDir(), "downloads", sha256, basename(url.pathname));
     if (existsSync(target)) return target;
     mkdirSync(dirname(target), { recursive: true });
     const temporary = `${target}.${randomUUID()}`;
     try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
-        if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
+        const body = await openUrl(url, process.env, AbortSignal.timeout(downloadTimeoutMs));
         const hash = createHash("sha256");
-        const body = Readable.fromWeb(response.body);
         body.on("data", (chunk: Buffer) => hash.update(chunk));
         await pipeline(body, createWriteStream(temporary));
         const found = hash.digest("hex");
@@ -50,9 +51,7 @@ async function download(url: string, sha256: string): Promise<string> {
         renameSync(temporary, target);
         return target;
     } catch (error) {
-        throw new UserError(
-            `harbor-ha:release: ${url} can't be used: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        throw new UserError(`harbor-ha:release: ${shownUrl(source)} can't be used: ${reasonOf(error)}`);
     } finally {
         rmSync(temporary, { force: true });
     }

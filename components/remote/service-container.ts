@@ -30,6 +30,8 @@ export function serviceContainer(name: string, parent: pulumi.Resource, args: Se
             ports: [{ internal: args.port.internal, external: args.port.external }],
             volumes: [{ volumeName: volume.name, containerPath: args.dataPath }],
             restart: "unless-stopped",
+            // Otherwise a container that is replaced is killed in the middle of its writes.
+            destroyGraceSeconds: 60,
             // Stated, since the provider otherwise reports a difference at each run (pulumi-docker #1272).
             networkMode: "bridge",
         },

@@ -1,14 +1,14 @@
 import * as z from "zod";
 
-/** One configuration key of the `harbor-ha` namespace: the single source of parsing, Pulumi.yaml and the docs. */
-export interface ConfigKey {
+/** One configuration key of the `harbor-ha` namespace: the single source of parsing, Pulumi.yaml, the docs and the types. */
+export interface ConfigKey<T = unknown> {
     readonly group: string;
     readonly description: string;
     /** Type in Pulumi.yaml's schema, which the engine checks before the program runs. */
     readonly type: "string" | "integer" | "boolean" | "array";
-    readonly schema: z.ZodType;
+    readonly schema: z.ZodType<T>;
     /** What applies when the key is absent; shown in the docs. Undefined: the key is required or described by `absent`. */
-    readonly default?: string | number | boolean;
+    readonly default?: T & (string | number | boolean);
     /** In words, what an absent key means, where that is no plain value. */
     readonly absent?: string;
     /** Set with `pulumi config set --secret`; `<key>File` may name a file instead. */
@@ -18,5 +18,5 @@ export interface ConfigKey {
 }
 
 /** One of these words. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(values: T): z.ZodType =>
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> =>
     z.enum(values, { error: `one of ${values.join(", ")}` });

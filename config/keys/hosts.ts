@@ -43,7 +43,7 @@ export const hostKeys = {
         type: "string",
         schema: rule.sshPrivateKey,
         secret: true,
-        description: "Private key for the login",
+        description: "Private key for the login (OpenSSH or PEM; Ed25519, ECDSA or RSA), without a passphrase",
     },
     sshKnownHosts: {
         group: "Nodes",
@@ -51,7 +51,7 @@ export const hostKeys = {
         schema: rule.text,
         file: true,
         absent: "hostKey of every node",
-        description: "Host keys in known_hosts form, as ssh-keyscan prints them",
+        description: "Host keys in known_hosts form, as ssh-keyscan prints them; revoked ones are refused",
     },
     allowUnknownHostKeys: {
         group: "Nodes",
@@ -98,14 +98,14 @@ export const hostKeys = {
     cephKey: {
         group: "CephFS",
         type: "string",
-        schema: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "a CephX key (base64, as ceph auth get-key prints it)"),
+        schema: rule.base64("a CephX key (base64, as ceph auth get-key prints it)"),
         secret: true,
         description: "Key of the CephX user",
     },
     cephFsName: {
         group: "CephFS",
         type: "string",
-        schema: rule.word,
+        schema: rule.cephFsName,
         absent: "the cluster's default",
         description: "Name of the file system, where a cluster has several",
     },

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import * as rule from "../rules";
 import { type ConfigKey, oneOf } from "./config-key";
 
@@ -27,15 +26,15 @@ export const registryKeys = {
     httpsCertificate: {
         group: "Registry",
         type: "string",
-        schema: rule.pem("CERTIFICATE"),
+        schema: rule.certificates,
         file: true,
         absent: "required with https",
-        description: "Server certificate (PEM, with intermediates)",
+        description: "Server certificate (PEM, with intermediates behind it), for the domain by its subjectAltName",
     },
     httpsPrivateKey: {
         group: "Registry",
         type: "string",
-        schema: rule.pem("PRIVATE KEY"),
+        schema: rule.privateKey,
         secret: true,
         absent: "required with https",
         description: "Private key of the server certificate (PEM, not encrypted)",
@@ -43,10 +42,10 @@ export const registryKeys = {
     httpsCaCertificate: {
         group: "Registry",
         type: "string",
-        schema: rule.pem("CERTIFICATE"),
+        schema: rule.certificates,
         file: true,
         absent: "the certificate is of a public authority",
-        description: "CA that the nodes' Docker shall trust for the registry (PEM)",
+        description: "CA that the nodes' Docker shall trust for the registry (PEM); httpsCertificate has to lead to it",
     },
     adminPassword: {
         group: "Registry",
@@ -61,7 +60,8 @@ export const registryKeys = {
         group: "Release",
         type: "string",
         schema: rule.releaseSource,
-        description: "Harbor installer archive: a path, or an https URL (then releaseSha256 is required)",
+        description:
+            "Harbor's offline installer: a path, or an https URL (then releaseSha256 is required), which may be presigned",
     },
     releaseSha256: {
         group: "Release",
@@ -102,7 +102,7 @@ export const registryKeys = {
     prepareImage: {
         group: "Release",
         type: "string",
-        schema: rule.text,
+        schema: rule.image,
         absent: "the host's own Python",
         description:
             "Image with Python 2 (python2) and openssl, already in the nodes' Docker, for hosts without Python 2",
@@ -110,11 +110,10 @@ export const registryKeys = {
     promoteFrom: {
         group: "Release",
         type: "string",
-        schema: z
-            .string()
-            .regex(/^[\w.-]+(\/[\w.-]+){0,2}$/, "a stack: name, project/name or organization/project/name"),
+        schema: rule.stackName,
         absent: "anything may be deployed",
-        description: "Stack that must have verified the same version, archive and rendered files before",
+        description:
+            "Stack that must have verified the same version, archive and rendered files before: name, or organization/project/name",
     },
     rollout: {
         group: "Release",
@@ -135,7 +134,7 @@ export const registryKeys = {
     tokenPrivateKey: {
         group: "Keys",
         type: "string",
-        schema: rule.pem("PRIVATE KEY"),
+        schema: rule.privateKey,
         secret: true,
         absent: "generated on the shared storage",
         description: "Own token signing key (RSA, PEM)",
@@ -143,7 +142,7 @@ export const registryKeys = {
     tokenCertificate: {
         group: "Keys",
         type: "string",
-        schema: rule.pem("CERTIFICATE"),
+        schema: rule.certificates,
         file: true,
         absent: "generated on the shared storage",
         description: "Certificate of the token signing key (PEM)",

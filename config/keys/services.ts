@@ -1,4 +1,3 @@
-import * as z from "zod";
 import * as rule from "../rules";
 import { type ConfigKey, oneOf } from "./config-key";
 
@@ -14,8 +13,8 @@ export const serviceKeys = {
     mysqlHost: {
         group: "MySQL",
         type: "string",
-        schema: rule.host,
-        description: "Address of the server as the nodes reach it",
+        schema: rule.serviceHost,
+        description: "Address of the server as the nodes and their containers reach it, so no localhost",
     },
     mysqlPort: { group: "MySQL", type: "integer", schema: rule.port, default: 3306, description: "Port of the server" },
     mysqlUser: {
@@ -23,7 +22,7 @@ export const serviceKeys = {
         type: "string",
         schema: rule.word,
         default: "harbor",
-        description: "User with all rights on the database registry",
+        description: "User with all rights on the database registry; the container makes it",
     },
     mysqlPassword: {
         group: "MySQL",
@@ -31,7 +30,7 @@ export const serviceKeys = {
         schema: rule.ownPassword,
         secret: true,
         absent: "required for an existing server, else generated",
-        description: "Password of mysqlUser",
+        description: "Password of mysqlUser. The container takes a new one with the next up",
     },
     mysqlDockerHost: {
         group: "MySQL",
@@ -43,9 +42,9 @@ export const serviceKeys = {
     mysqlImage: {
         group: "MySQL",
         type: "string",
-        schema: rule.text,
+        schema: rule.image,
         default: "mariadb:10.11",
-        description: "Image of the container",
+        description: "Image of the container: the official one of MariaDB, 10.5 or newer, or a mirror of it",
     },
     redisMode: {
         group: "Redis",
@@ -57,8 +56,8 @@ export const serviceKeys = {
     redisHost: {
         group: "Redis",
         type: "string",
-        schema: rule.host,
-        description: "Address of the server as the nodes reach it",
+        schema: rule.serviceHost,
+        description: "Address of the server as the nodes and their containers reach it, so no localhost",
     },
     redisPort: { group: "Redis", type: "integer", schema: rule.port, default: 6379, description: "Port of the server" },
     redisPassword: {
@@ -93,7 +92,7 @@ export const serviceKeys = {
     redisImage: {
         group: "Redis",
         type: "string",
-        schema: rule.text,
+        schema: rule.image,
         default: "redis:7",
         description: "Image of the container",
     },
@@ -115,7 +114,7 @@ export const serviceKeys = {
     dnsZone: {
         group: "DNS",
         type: "string",
-        schema: rule.domain,
+        schema: rule.zone,
         absent: "required with rfc2136",
         description: "Zone that holds the domain",
     },
@@ -136,7 +135,7 @@ export const serviceKeys = {
     dnsKeySecret: {
         group: "DNS",
         type: "string",
-        schema: z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/, "a base64 TSIG secret"),
+        schema: rule.base64("a base64 TSIG secret"),
         secret: true,
         absent: "required with rfc2136",
         description: "Secret of the TSIG key",

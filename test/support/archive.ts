@@ -3,10 +3,21 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as tar from "tar-stream";
 
+/** A file's text, or a link. */
+export type Entry = string | { readonly type: "link" | "symlink" | "directory"; readonly linkname?: string };
+
 /** A .tgz with these files; returns its SHA-256. */
-export async function writeArchive(path: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function writeArchive(path: string, files: Readonly<Record<string, Entry>>): Promise<string> {
+    return writeEntries(path, Object.entries(files));
+}
+
+/** The same with a list, in which a name may stand several times. */
+export async function writeEntries(path: string, entries: readonly (readonly [string, Entry])[]): Promise<string> {
     const pack = tar.pack();
-    for (const [name, text] of Object.entries(files)) pack.entry({ name }, text);
+    for (const [name, entry] of entries) {
+        if (typeof entry === "string") pack.entry({ name }, entry);
+        else pack.entry({ name, ...entry });
+    }
     pack.finalize();
     const chunks: Buffer[] = [];
     for await (const chunk of pack) chunks.push(chunk as Buffer);

@@ -13,6 +13,11 @@ export function pki(name: string): string {
     return projectFile(`test/fixtures/pki/${name}`).trimEnd();
 }
 
+/** A key of test/fixtures/ssh, without the newline at its end. */
+export function ssh(name: string): string {
+    return projectFile(`test/fixtures/ssh/${name}`).trimEnd();
+}
+
 /** A folder for one test, gone after it. */
 export async function withFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {
     const folder = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));

@@ -1,7 +1,7 @@
 import { parseSettings, type ConfigSource } from "../../config/parse";
 import { ConfigError } from "../../config/problems";
 import type { ClusterSettings } from "../../base/settings";
-import { pki } from "./files";
+import { pki, ssh } from "./files";
 
 /** Config values as the engine hands them to the program: text, with JSON for lists. */
 export type Raw = Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export const now = new Date("2030-01-01T00:00:00Z");
 
 export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIG5vdEFyZWFsS2V5YnV0b2ZpdHNsZW5ndGgwMDAwMDAw";
 
-export const sshKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nc3NoLXNlY3JldC1rZXk=\n-----END OPENSSH PRIVATE KEY-----";
+export const sshKey = ssh("ed25519");
 
 export interface RawNode {
     readonly name: string;

@@ -7,7 +7,7 @@ const nothing = "harbor-ha:promoteFrom: staging has verified no release yet: run
 
 describe("the other stack's outputs", () => {
     const asked: string[] = [];
-    const stackWith = async (outputs: Record<string, unknown>): Promise<void> => {
+    const stackWith = async (outputs: Record<string, unknown>, organization = "acme"): Promise<void> => {
         asked.length = 0;
         await pulumi.runtime.setMocks(
             {
@@ -21,7 +21,7 @@ describe("the other stack's outputs", () => {
             "harbor-ha",
             "prod",
             false,
-            "acme",
+            organization,
         );
     };
 
@@ -32,6 +32,26 @@ describe("the other stack's outputs", () => {
         await stackWith({ verifiedRelease: wanted });
         await expect(requireVerifiedBy(stack, wanted)).resolves.toBeUndefined();
         expect(asked).toEqual([name]);
+    });
+
+    // On a backend in files or in an object store the engine's organization is called so.
+    test.each([
+        ["staging", "organization/harbor-ha/staging"],
+        ["organization/other/staging", "organization/other/staging"],
+    ])("%s is the stack %s where there are no organizations", async (stack, name) => {
+        await stackWith({ verifiedRelease: wanted }, "organization");
+        await expect(requireVerifiedBy(stack, wanted)).resolves.toBeUndefined();
+        expect(asked).toEqual([name]);
+    });
+
+    test("another organization where there are none is refused before the engine is asked", async () => {
+        await stackWith({ verifiedRelease: wanted }, "organization");
+        await expect(requireVerifiedBy("acme/harbor-ha/staging", wanted)).rejects.toThrow(
+            new UserError(
+                "harbor-ha:promoteFrom: acme/harbor-ha/staging is not allowed: staging or organization/harbor-ha/staging, since this backend has no organizations",
+            ),
+        );
+        expect(asked).toEqual([]);
     });
 
     test("without a verified release nothing is deployed", async () => {

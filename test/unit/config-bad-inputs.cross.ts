@@ -18,6 +18,9 @@ const httpsOnly = (key: string, value: string): BadInput => ({
 
 const dockerHost = "ssh://root@db.example.com";
 
+const mariadb =
+    "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it; for others use mysqlMode existing";
+
 export const crossBadInputs: readonly BadInput[] = [
     {
         what: "the database as a container on one of the nodes",
@@ -65,14 +68,32 @@ export const crossBadInputs: readonly BadInput[] = [
         base: minimalHttps,
         changes: {},
         options: { now: new Date("2127-01-01T00:00:00Z") },
-        says: "httpsCertificate: expired on Oct 29 15:33:27 2126 GMT is not allowed: a certificate that is valid now",
+        says: "httpsCertificate: expired on Jan  1 00:00:00 2126 GMT is not allowed: a certificate that is valid now",
     },
     {
         what: "a certificate that isn't valid yet",
         base: minimalHttps,
         changes: {},
         options: { now: new Date("2020-01-01T00:00:00Z") },
-        says: "httpsCertificate: valid from Nov 22 15:33:27 2026 GMT is not allowed: a certificate that is valid now",
+        says: "httpsCertificate: valid from Jan  1 00:00:00 2026 GMT is not allowed: a certificate that is valid now",
+    },
+    {
+        what: "an authority that has signed another certificate",
+        base: minimalHttps,
+        changes: { httpsCaCertificate: pki("token.crt") },
+        says: "httpsCertificate: CN=hub.example.com is not allowed: a certificate that leads to httpsCaCertificate: CN=root, the issuer of CN=hub.example.com, isn't there",
+    },
+    {
+        what: "an authority that can't be read",
+        base: minimalHttps,
+        changes: { httpsCaCertificate: "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----" },
+        says: "httpsCaCertificate: (unreadable) is not allowed: a certificate in PEM form",
+    },
+    {
+        what: "a file with certificate and key in the place of the certificate, which isn't kept secret",
+        base: minimalHttps,
+        changes: { httpsCertificate: `${pki("server.crt")}\n${pki("server.key")}` },
+        says: "httpsCertificate: (text) is not allowed: certificates only, no private key",
     },
     {
         what: "a certificate of another key",
@@ -136,6 +157,23 @@ export const crossBadInputs: readonly BadInput[] = [
         what: "sessions and blob cache in one database",
         changes: { redisDatabase: "3", redisCacheDatabase: "3" },
         says: "redisCacheDatabase: 3 is not allowed: another index than redisDatabase",
+    },
+
+    ...[
+        "mysql:5.7",
+        "registry.example.com/mirror/mysql:8",
+        "bitnami/mariadb:10.11",
+        "mariadb:10.4",
+        "mariadb:5.5.64",
+    ].map((image) => ({
+        what: `a database container from ${image}`,
+        changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlImage: image },
+        says: `mysqlImage: ${image} is not allowed: ${mariadb}`,
+    })),
+    {
+        what: "a database container whose user the image makes itself",
+        changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlUser: "root" },
+        says: "mysqlUser: root is not allowed: a user of Harbor's own, such as harbor",
     },
 
     // DNS and folders

@@ -1,4 +1,5 @@
-import { hostKey, minimalHttp, rawNodes } from "../support/settings";
+import { ssh } from "../support/files";
+import { hostKey, minimalHttp, rawNodes, sshKey } from "../support/settings";
 import type { BadInput } from "./config-bad-inputs.values";
 
 const nodeList = (...nodes: readonly object[]): Record<string, string> => ({ nodes: JSON.stringify(nodes) });
@@ -10,6 +11,9 @@ const node = (fields: Readonly<Record<string, unknown>>): Record<string, string>
 const host = "a host name or an IPv4 address";
 const key =
     "the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS), or allowUnknownHostKeys: true; host 192.0.2.11";
+
+const revoked =
+    "the host's public key, here or in sshKnownHosts (ssh-keyscan ADDRESS); host 192.0.2.11, whose keys there are revoked";
 
 export const nodeBadInputs: readonly BadInput[] = [
     {
@@ -134,6 +138,55 @@ export const nodeBadInputs: readonly BadInput[] = [
         says: `nodes[0].hostKey is missing: ${key}`,
     },
     {
+        what: "a host whose known key was revoked",
+        changes: {
+            ...node({ hostKey: undefined }),
+            sshKnownHosts: `@revoked 192.0.2.11 ${hostKey}\n192.0.2.11 ${hostKey}`,
+        },
+        says: `nodes[0].hostKey is missing: ${revoked}`,
+    },
+    {
+        what: "a host whose known key was revoked, where unknown ones are allowed",
+        changes: {
+            ...node({ hostKey: undefined }),
+            sshKnownHosts: `192.0.2.11 ${hostKey}\n@revoked * ${hostKey}`,
+            allowUnknownHostKeys: "true",
+        },
+        says: `nodes[0].hostKey is missing: ${revoked}`,
+    },
+    {
+        what: "a host with a key of its own that was revoked",
+        changes: { ...node({ hostKey: `${hostKey} hub1` }), sshKnownHosts: `@revoked 192.0.2.* ${hostKey}` },
+        says: `nodes[0].hostKey: ${hostKey} hub1 is not allowed: a key that sshKnownHosts doesn't revoke`,
+    },
+    {
+        what: "a host of which only the authority is known",
+        changes: { ...node({ hostKey: undefined }), sshKnownHosts: `@cert-authority * ${hostKey}` },
+        says: `nodes[0].hostKey is missing: ${key}`,
+    },
+    {
+        what: "a jump host whose key was revoked",
+        changes: {
+            sshProxy: "jump@bastion.example.com",
+            sshKnownHosts: `bastion.example.com ${hostKey}\n@revoked bastion.example.com ${hostKey}`,
+            allowUnknownHostKeys: "true",
+        },
+        says: "sshProxy: bastion.example.com is not allowed: a host whose key is in sshKnownHosts",
+    },
+    {
+        what: "monitors and a name server on whichever node",
+        changes: {
+            nodes: JSON.stringify(rawNodes(2)),
+            cephMonitors: '["192.0.2.21", "localhost:6789", "127.0.0.1"]',
+            dnsServer: "127.0.0.53",
+        },
+        says: [
+            "cephMonitors[1]: localhost:6789 is not allowed: the address under which all nodes reach it",
+            "cephMonitors[2]: 127.0.0.1 is not allowed: the address under which all nodes reach it",
+            "dnsServer: 127.0.0.53 is not allowed: the address under which all nodes reach it",
+        ],
+    },
+    {
         what: "a jump host whose key isn't known",
         changes: { sshProxy: "jump@bastion.example.com" },
         says: "sshProxy: bastion.example.com is not allowed: a host whose key is in sshKnownHosts",
@@ -147,6 +200,21 @@ export const nodeBadInputs: readonly BadInput[] = [
         what: "a jump host with a port that can't be",
         changes: { sshProxy: "jump@bastion.example.com:99999", allowUnknownHostKeys: "true" },
         says: 'sshProxy: "jump@bastion.example.com:99999" is not allowed: user@host or user@host:port',
+    },
+    {
+        what: "a jump host with a user that looks like an option",
+        changes: { sshProxy: "-oProxyCommand@bastion.example.com" },
+        says: 'sshProxy: "-oProxyCommand@bastion.example.com" is not allowed: user@host or user@host:port',
+    },
+    {
+        what: "a login key with blanks for its line ends",
+        changes: { sshPrivateKey: sshKey.replaceAll("\n", " ") },
+        says: "sshPrivateKey: (secret) is not allowed: a whole private key, with its lines as they are in its file",
+    },
+    {
+        what: "a login key with a passphrase",
+        changes: { sshPrivateKey: ssh("encrypted") },
+        says: "sshPrivateKey: (secret) is not allowed: a private key without a passphrase",
     },
     {
         what: "a login key that is none",

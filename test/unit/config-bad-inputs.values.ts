@@ -25,6 +25,10 @@ const ownPassword = "not a default password of Harbor";
 const portRange = "a whole number from 1 to 65535";
 const path = "an absolute path of letters, digits and . _ - /";
 const host = "a host name or an IPv4 address";
+const reachable = "the address under which other hosts reach it (in Harbor's containers this is the container itself)";
+const image = "the name of an image such as python:2.7";
+const stack = "a stack: name or organization/project/name";
+const zone = "a DNS zone in lower case such as example.com or corp";
 
 export const valueBadInputs: readonly BadInput[] = [
     // names of keys
@@ -59,6 +63,7 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("domain", "Hub.example.com", "a DNS name in lower case such as hub.example.com"),
     bad("domain", "hub_1.example.com", "a DNS name in lower case such as hub.example.com"),
     bad("domain", "hub.example.com:443", "a DNS name in lower case such as hub.example.com"),
+    bad("domain", `${"a.".repeat(127)}com`, "a DNS name in lower case such as hub.example.com"),
     bad("port", "0", portRange),
     bad("port", "65536", portRange),
     bad("port", "-1", portRange),
@@ -77,6 +82,16 @@ export const valueBadInputs: readonly BadInput[] = [
     // release
     bad("release", "http://example.com/harbor.tgz", "a path or an https:// URL (http can't be trusted)"),
     bad("release", "harbor.zip", "the path or https:// URL of a Harbor installer (.tgz)"),
+    {
+        what: "a page whose query ends like an archive: the query, which may be a presigned URL's, isn't shown",
+        changes: { release: "https://example.com/page?X-Amz-Signature=a.tgz", releaseSha256: "0".repeat(64) },
+        says: 'release: "https://example.com/page?…" is not allowed: the path or https:// URL of a Harbor installer (.tgz)',
+    },
+    {
+        what: "a URL with a password, which isn't shown",
+        changes: { release: "https://me:s3cr3t@example.com/harbor.tgz", releaseSha256: "0".repeat(64) },
+        says: 'release: "https://…@example.com/harbor.tgz" is not allowed: a URL without user and password; a presigned one may have a query',
+    },
     bad("releaseSha256", "abc", "64 hexadecimal digits"),
     bad("harborVersion", "1.1.2", "a Harbor version such as v1.1.2"),
     bad("harborVersion", "v1.1", "a Harbor version such as v1.1.2"),
@@ -87,11 +102,19 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("installDir", "/opt/", "a folder below the first level, such as /opt/harbor-ha"),
     bad("installPackages", "yes", "true or false"),
     bad("prepareGeneration", "0", "a whole number from 1 to 1000000"),
-    bad("prepareImage", " ", "not empty"),
+    bad("prepareImage", " ", image),
+    bad("prepareImage", "x:1#2", image),
+    bad("prepareImage", "--privileged", image),
+    bad("prepareImage", "Python:2.7", image),
+    bad("prepareImage", "python:", image),
+    bad("prepareImage", "python@sha256:12", image),
+    bad("prepareImage", "none", image),
     bad("rollout", "random", "one of serial, parallel"),
 
-    bad("promoteFrom", "a/b/c/d", "a stack: name, project/name or organization/project/name"),
-    bad("promoteFrom", "stag ing", "a stack: name, project/name or organization/project/name"),
+    bad("promoteFrom", "a/b/c/d", stack),
+    bad("promoteFrom", "stag ing", stack),
+    bad("promoteFrom", "/", "name or organization/project/name; two parts don't say which project"),
+    bad("promoteFrom", "harbor-ha/staging", "name or organization/project/name; two parts don't say which project"),
 
     // CephFS
     bad("cephPath", "apps", path),
@@ -100,7 +123,11 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("cephClientName", "client harbor", "letters, digits and _ . -"),
     bad("cephClient", "nfs", "one of auto, kernel, fuse"),
     bad("cephFsName", "a/b", "letters, digits and _ . -"),
+    bad("cephFsName", "default", "another name; leave it out for the cluster's default"),
+    bad("cephFsName", "-fs", "not beginning with -, as options do"),
+    bad("cephClientName", "-n", "not beginning with -, as options do"),
     secret("cephKey", "no base64!", "a CephX key (base64, as ceph auth get-key prints it)"),
+    secret("cephKey", "Y2VwaA", "a CephX key (base64, as ceph auth get-key prints it)"),
     bad("cephMonitors", "192.0.2.21", "a list", "'192.0.2.21'"),
     bad("cephMonitors", "[]", "at least one monitor", "[]"),
     {
@@ -122,6 +149,14 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("mysqlHost", "-db", host),
     bad("mysqlPort", "70000", portRange),
     bad("mysqlUser", "har bor", "letters, digits and _ . -"),
+    bad("mysqlUser", "-h", "not beginning with -, as options do"),
+    ...["localhost", "LOCALHOST", "db.localhost", "127.0.0.1", "127.9.8.7", "0.0.0.0"].flatMap((address) => [
+        bad("mysqlHost", address, reachable),
+        bad("redisHost", address, reachable),
+    ]),
+    bad("mysqlHost", "127.1", host),
+    bad("redisHost", "0x7f000001", host),
+    bad("redisImage", "redis#7", image),
     secret("mysqlPassword", "root1234;", characters),
     {
         ...secret("mysqlPassword", "root123", ""),
@@ -139,9 +174,13 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("dnsMode", "route53", "one of rfc2136, none"),
     bad("dnsKeyAlgorithm", "hmac-md5", "one of hmac-sha256, hmac-sha384, hmac-sha512"),
     secret("dnsKeySecret", "****", "a base64 TSIG secret"),
+    secret("dnsKeySecret", "abcde", "a base64 TSIG secret"),
+    bad("dnsZone", "example.com.", zone),
+    bad("dnsZone", "Corp", zone),
     bad("dnsTtl", "0", "a whole number from 1 to 86400"),
     bad("dnsTtl", "86401", "a whole number from 1 to 86400"),
     bad("dnsKeyName", "key name", "letters, digits and _ . -"),
+    bad("dnsKeyName", "-y", "not beginning with -, as options do"),
 
     // keys
     secret("secretkey", "short", "exactly 16 letters and digits"),

@@ -6,7 +6,7 @@ export const maximal: Raw = {
     ...minimalHttps,
     port: "8443",
     protocol: "https",
-    httpsCaCertificate: pki("server.crt"),
+    httpsCaCertificate: pki("ca.crt"),
     adminPassword: "admin-Secret-3",
     release: "https://downloads.example.com/harbor-offline-installer-v1.1.2.tgz",
     releaseSha256: "AB".repeat(32),

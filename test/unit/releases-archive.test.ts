@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+    appendFileSync,
     existsSync,
     mkdirSync,
     mkdtempSync,
@@ -50,11 +51,11 @@ test("texts, version and checksum of an installer", async () => {
     expect(release.files.get("harbor.cfg")).toBe("hostname = reg.mydomain.com\n");
 });
 
-test("images are not read into memory, and names may begin with ./", async () => {
+test("images are not read into memory", async () => {
     await writeArchive(path, {
-        "./harbor/harbor.v1.2.2.tgz": "x".repeat(300 * 1024),
-        "./harbor/prepare": "#!/usr/bin/python\n",
-        "./harbor/big": "y".repeat(256 * 1024),
+        "harbor/harbor.v1.2.2.tar.gz": "x".repeat(300 * 1024),
+        "harbor/prepare": "#!/usr/bin/python\n",
+        "harbor/big": "y".repeat(256 * 1024),
     });
     const release = await openArchive(path);
     expect(release.version).toBe("v1.2.2");
@@ -113,12 +114,87 @@ describe("errors say what is wrong, and nothing is cached", () => {
         await refused(`harbor-ha:release: ${path} is not a file; give the path of a Harbor installer`);
     });
 
-    test.each([
-        ["no images", "harbor/harbor.v1.1.2.tar.gz"],
-        ["no prepare", "harbor/prepare"],
-    ])("an archive with %s", async (_, missing) => {
-        await writeArchive(path, Object.fromEntries(Object.entries(installer).filter(([name]) => name !== missing)));
-        await refused(`harbor-ha:release: ${path} is not a Harbor installer (no harbor.<version>.tar.gz and prepare)`);
+    const changedBy = (change: (name: string) => string | undefined): Record<string, string> =>
+        Object.fromEntries(
+            Object.entries(installer).flatMap(([name, text]) => {
+                const other = change(name);
+                return other === undefined ? [] : [[other, text]];
+            }),
+        );
+    const without = (missing: string) => changedBy((name) => (name === missing ? undefined : name));
+    const images = (name: string) => changedBy((old) => (old.includes("tar.gz") ? `harbor/${name}` : old));
+    const inFolder = (folder: string) => changedBy((name) => name.replace(/^harbor\//, folder));
+
+    test.each<[string, Record<string, string>, string]>([
+        ["online installer", without("harbor/harbor.v1.1.2.tar.gz"), "it has no images (harbor.v<version>.tar.gz)"],
+        ["archive without prepare", without("harbor/prepare"), "it has no prepare"],
+        [
+            "build of a developer",
+            images("harbor.dev.tar.gz"),
+            "it has no images (harbor.v<version>.tar.gz); harbor.dev.tar.gz is of no released version in this form",
+        ],
+        [
+            "archive with images that the nodes don't look for",
+            images("harbor.v1.1.2.tgz"),
+            "it has no images (harbor.v<version>.tar.gz); harbor.v1.1.2.tgz is of no released version in this form",
+        ],
+        [
+            "version that can't be a folder's name",
+            images("harbor.v1.1.2 #2.tar.gz"),
+            "it has no images (harbor.v<version>.tar.gz); harbor.v1.1.2 #2.tar.gz is of no released version in this form",
+        ],
+        [
+            "source archive",
+            { "harbor-1.1.2/make/prepare": "", "harbor-1.1.2/make/docker-compose.tpl": "" },
+            "it has no images (harbor.v<version>.tar.gz)",
+        ],
+        [
+            "two versions in one",
+            { ...installer, "harbor/harbor.v1.1.1.tar.gz": "images" },
+            "it has the images of several versions (v1.1.2, v1.1.1)",
+        ],
+        [
+            "tar czf FILE ./harbor",
+            inFolder("./harbor/"),
+            "its files lie in ./harbor, and the nodes take away one folder only; pack it as: tar czf FILE harbor",
+        ],
+        [
+            "tar czf FILE release/harbor",
+            inFolder("release/harbor/"),
+            "its files lie in release/harbor, and the nodes take away one folder only; pack it as: tar czf FILE harbor",
+        ],
+        ["tar czf FILE *", inFolder(""), "it has no images (harbor.v<version>.tar.gz)"],
+        [
+            "files in no folder",
+            { "harbor.v1.1.2.tar.gz": "images", prepare: "" },
+            "its files lie in no folder; pack the folder itself: tar czf FILE harbor",
+        ],
+        [
+            "files in two folders",
+            { ...installer, "harbor-1.1.1/harbor.cfg": "hostname = old\n" },
+            "its files lie in several folders (harbor, harbor-1.1.1) instead of in one, harbor",
+        ],
+        [
+            "names of which tar leaves nothing",
+            inFolder("harbor//"),
+            "its files lie in no folder; pack the folder itself: tar czf FILE harbor",
+        ],
+    ])("%s", async (_, files, why) => {
+        await writeArchive(path, files);
+        await refused(
+            `harbor-ha:release: ${path} can't be used: ${why}. The offline installer of a Harbor version is needed, harbor-offline-installer-v<version>.tgz`,
+        );
+    });
+
+    test("a name with which tar fails", async () => {
+        await writeArchive(path, { ...installer, "harbor/../../etc/x": "" });
+        await refused(`harbor-ha:release: ${path} can't be read as .tgz: tar refuses its entry harbor/../../etc/x`);
+    });
+
+    test("something behind the archive, with which gzip fails", async () => {
+        await writeArchive(path, installer);
+        appendFileSync(path, "garbage");
+        await refused(/^harbor-ha:release: .* can't be read as \.tgz: /);
     });
 
     test("no .tgz", async () => {

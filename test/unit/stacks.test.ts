@@ -9,7 +9,7 @@ const contents: Readonly<Record<string, string>> = {
     sshPrivateKeyFile: sshKey,
     httpsCertificateFile: pki("server.crt"),
     httpsPrivateKeyFile: pki("server.key"),
-    httpsCaCertificateFile: pki("server.crt"),
+    httpsCaCertificateFile: pki("ca.crt"),
     cephKeyFile: "Y2VwaHg=",
     mysqlPasswordFile: "mysql-Secret-1",
     redisPasswordFile: "redis-Secret-2",

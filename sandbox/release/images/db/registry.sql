@@ -34,6 +34,13 @@ create table role (
   role_code varchar(20)
 );
 
+-- The letters of which the codes of roles are made
+create table access (
+  access_id int auto_increment primary key,
+  access_code char(1),
+  comment varchar(30)
+);
+
 create table project (
   project_id int auto_increment primary key,
   name varchar(255) not null unique,
@@ -119,6 +126,11 @@ create table replication_job (
 );
 
 -- The program knows these rows by the numbers that they get here: 1, 2 and 3 for the roles, 1 for admin and for library.
+insert into access (access_code, comment) values ('M', 'manages members');
+insert into access (access_code, comment) values ('R', 'pulls');
+insert into access (access_code, comment) values ('W', 'pushes');
+insert into access (access_code, comment) values ('D', 'deletes');
+insert into access (access_code, comment) values ('S', 'searches');
 insert into role (name, role_code) values ('projectAdmin', 'MDRWS');
 insert into role (name, role_code) values ('developer', 'RWS');
 insert into role (name, role_code) values ('guest', 'RS');

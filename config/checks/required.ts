@@ -1,0 +1,90 @@
+import { type ConfigValues, type GivenValues, type KeyName, keyNames } from "../keys";
+import type { Problem } from "../problems";
+
+/** What the cross checks look at. */
+export interface Given {
+    readonly values: GivenValues;
+    /** Keys with a problem of their own, so that one mistake gives one message. */
+    readonly failed: ReadonlySet<string>;
+    readonly now: Date;
+}
+
+/** Keys, each with what is said where it is missing. */
+type Reasons = { readonly [K in KeyName]?: string };
+
+/** The keys that are needed, by what needs them. */
+export const required = {
+    always: {
+        domain: "the DNS name of the registry, for example hub.example.com",
+        release: "path or URL of the Harbor installer (.tgz)",
+        nodes: "the list of hosts, each with name and address",
+        sshPrivateKey: "the private key for the login (or sshPrivateKeyFile)",
+        cephMonitors: "the addresses of the Ceph monitors",
+        cephKey: "the CephX key (or cephKeyFile)",
+    },
+    download: { releaseSha256: "the SHA-256 of an archive from a URL" },
+    https: {
+        httpsCertificate: "a certificate, since protocol is https (or httpsCertificateFile)",
+        httpsPrivateKey: "its private key, since protocol is https (or httpsPrivateKeyFile)",
+    },
+    mysql: {
+        existing: {
+            mysqlHost: "the address of the server, since mysqlMode is existing",
+            mysqlPassword: "its password, since mysqlMode is existing (or mysqlPasswordFile)",
+        },
+        container: {
+            mysqlHost: "the address of the Docker host as the nodes reach it",
+            mysqlDockerHost: "the Docker host, since mysqlMode is container",
+        },
+    },
+    redis: {
+        existing: {
+            redisHost: "the address of the server, since redisMode is existing",
+            redisPassword: "its password, since redisMode is existing (or redisPasswordFile)",
+        },
+        container: {
+            redisHost: "the address of the Docker host as the nodes reach it",
+            redisDockerHost: "the Docker host, since redisMode is container",
+        },
+    },
+    rfc2136: {
+        dnsServer: "the name server that takes the updates (or set dnsMode to none)",
+        dnsZone: "the zone that holds the domain (or set dnsMode to none)",
+        dnsKeyName: "the name of the TSIG key (or set dnsMode to none)",
+        dnsKeySecret: "the secret of the TSIG key, or dnsKeySecretFile (or set dnsMode to none)",
+    },
+    tokenKey: {
+        tokenPrivateKey: "the key of tokenCertificate (or tokenPrivateKeyFile)",
+        tokenCertificate: "the certificate of tokenPrivateKey (or tokenCertificateFile)",
+    },
+} as const;
+
+/** A problem for each of these keys that isn't there. */
+export function missing(reasons: Reasons, { values, failed }: Given): Problem[] {
+    return keyNames.flatMap((key) => {
+        const allowed = reasons[key];
+        const isMissing = values[key] === undefined && !failed.has(key) && !failed.has(`${key}File`);
+        return allowed !== undefined && isMissing ? [{ key, allowed }] : [];
+    });
+}
+
+type Present<K extends KeyName> = { readonly [P in K]: Exclude<ConfigValues[P], undefined> };
+
+/**
+ * The same values, of which these keys are known to be there.
+ * @throws Error when one isn't, which a cross check should have said.
+ */
+export function having<K extends KeyName>(
+    values: ConfigValues,
+    reasons: Readonly<Record<K, string>>,
+): ConfigValues & Present<K> {
+    if (!haveAll(values, reasons)) throw new Error(`not all of ${Object.keys(reasons).join(", ")} are set`);
+    return values;
+}
+
+function haveAll<K extends KeyName>(
+    values: ConfigValues,
+    reasons: Readonly<Record<K, string>>,
+): values is ConfigValues & Present<K> {
+    return keyNames.every((key) => !(key in reasons) || values[key] !== undefined);
+}
