@@ -1,10 +1,11 @@
+import { pki } from "../support/files";
 import { recordCluster, type ClusterOptions } from "../support/cluster";
 import { type Graph, hostOf, type Registered } from "../support/graph";
 import { hostKey, rawNodes, sshKey } from "../support/settings";
 
 describe.each<[string, ClusterOptions]>([
     ["http", {}],
-    ["https with a CA", { protocol: "https", config: { httpsCaCertificate: "-----BEGIN CERTIFICATE-----" } }],
+    ["https with a CA", { protocol: "https", config: { httpsCaCertificate: pki("ca.crt") } }],
 ])("remote commands of three nodes with %s", (_, options) => {
     let graph: Graph;
     beforeAll(async () => {

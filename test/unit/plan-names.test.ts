@@ -1,3 +1,4 @@
+import { pki } from "../support/files";
 import fc from "fast-check";
 import { componentName, placeOf, resourceName } from "../../plan/names";
 import { recordCluster } from "../support/cluster";
@@ -8,7 +9,7 @@ test("every resource of a cluster is known by its URN and its parent's", async (
     const nodes = JSON.stringify(rawNodes(3).map((node, i) => ({ ...node, name: names[i] })));
     const { remote } = await recordCluster({
         protocol: "https",
-        config: { nodes, httpsCaCertificate: "-----BEGIN CERTIFICATE-----" },
+        config: { nodes, httpsCaCertificate: pki("ca.crt") },
     });
     const places = remote.map(({ urn, parent, name }) => ({ name, place: placeOf(urn, parent) }));
     expect(places.filter(({ place }) => place === undefined)).toEqual([]);
