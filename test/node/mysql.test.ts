@@ -157,6 +157,22 @@ describe("an import that was interrupted", () => {
         expect(imports()).toHaveLength(1);
     });
 
+    test("of an image with other tables: begins again", async () => {
+        database({ state: "12 1 1" });
+        host().answer("docker", {
+            to: "run *--entrypoint mysql *",
+            times: 3,
+            run: `case $input in
+  *registry.user*) echo "ERROR 1146 (42S02) at line 3: Table 'registry.access' doesn't exist" >&2; exit 1 ;;
+  *information_schema*) echo '12 1 1' ;;
+  *) echo 1 ;;
+esac`,
+        });
+        const { stderr } = await mysql();
+        expect(stderr).not.toContain("can't be looked at");
+        expect(host().calls("docker", "--entrypoint cat")).toHaveLength(1);
+    });
+
     test.each(["*COUNT(*) FROM registry.alembic_version*", "*registry.user*"])(
         "is not begun again because the server failed once (%s)",
         async (refuses) => {
