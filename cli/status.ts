@@ -12,7 +12,7 @@ import { stackOutputs, stackSettings } from "./stack";
 import { statusText } from "./status-text";
 
 /** A node that takes longer is told to be late: the whole is to take less than three seconds. */
-const patience = { timeoutSeconds: 1.7, graceSeconds: 0.3 };
+const patience = { timeoutSeconds: 1.5, graceSeconds: 0.2 };
 
 async function main(): Promise<boolean> {
     const { values, positionals } = parseArgs({ options: { stack: { type: "string" } }, allowPositionals: true });

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import type { ClusterSettings } from "../base/settings";
 import type { Mark } from "./node-state";
 
-/** Milliseconds; whoever asks for a name waits about as long for the first server. */
+/** Milliseconds. */
 const answerWithin = 1500;
 
 /**
@@ -12,10 +12,9 @@ const answerWithin = 1500;
  */
 export async function lookUpName(settings: ClusterSettings): Promise<Mark> {
     const { domain, dns, nodes } = settings;
-    const [own, here] = await Promise.all([
-        dns.update ? addresses(domain, dns.update) : undefined,
-        addresses(domain, undefined),
-    ]);
+    const asking = addresses(domain, undefined);
+    const own = dns.update && (await addresses(domain, dns.update));
+    const here = own === undefined || own instanceof Error ? await asking : [];
     const wanted = nodes.map(({ serviceAddress }) => serviceAddress);
     return nameMark(domain, dns.update ? wanted : undefined, own, here);
 }

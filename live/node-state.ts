@@ -67,7 +67,7 @@ export function nodeStates(answers: readonly NodeAnswer[]): NodeState[] {
 type Said = NodeFacts["facts"];
 
 /** A node whose command is of before it said so. */
-const outdated: Mark = { verdict: "unknown", text: "not said by this node's own command: run pulumi up" };
+const outdated = (what: string): Mark => ({ verdict: "unknown", text: `${what} not told (older command there)` });
 
 function mountMark(said: Said): Mark {
     if (isMounted(said)) return { verdict: "good", text: `mounted (${said.get("mount") ?? ""})` };
@@ -78,7 +78,7 @@ function containerMark(said: Said): Mark {
     const words = (name: string): string[] => (said.get(name) ?? "").split(" ").filter(Boolean);
     const [running, expected] = [words("containers"), words("expected containers")];
     if (!said.has("containers")) return { verdict: "unknown", text: "Docker doesn't answer" };
-    if (expected.length === 0) return outdated;
+    if (expected.length === 0) return outdated("containers");
     const missing = expected.filter((container) => !running.includes(container));
     const count = `${expected.length - missing.length} of ${expected.length} containers`;
     return missing.length === 0
@@ -96,7 +96,7 @@ function keyMark(said: Said, differences: readonly string[]): Mark {
 
 function proxyMark(said: Said): Mark {
     const proxy = said.get("proxy");
-    if (proxy === undefined) return outdated;
+    if (proxy === undefined) return outdated("proxy");
     if (proxy !== "answers") return { verdict: "bad", text: `proxy: ${proxy}` };
     const version = said.get("version");
     return { verdict: "good", text: version === undefined ? "proxy answers" : `proxy answers, ${version}` };
