@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type PreviewJson, report } from "./report";
+import { report } from "./report/markdown";
+import type { PreviewJson } from "./report/model";
 import { pulumi } from "./stack";
 
 const { values } = parseArgs({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type PreviewStep, report } from "../../cli/report";
+import { report } from "../../cli/report/markdown";
+import type { PreviewStep } from "../../cli/report/model";
 import { componentName, resourceName } from "../../plan/names";
 import type { StepName } from "../../plan/steps";
 
