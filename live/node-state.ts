@@ -6,7 +6,10 @@ export type Verdict = "good" | "bad" | "unknown";
 
 export interface Mark {
     readonly verdict: Verdict;
+    /** A few words. */
     readonly text: string;
+    /** The whole of it, where that is longer. */
+    readonly detail?: string;
 }
 
 /** What is known of a node, for people. */
@@ -89,9 +92,9 @@ function containerMark(said: Said): Mark {
 /** Without the mount the cluster's key isn't seen, and nothing is compared. */
 function keyMark(said: Said, differences: readonly string[]): Mark {
     if (!isMounted(said)) return { verdict: "unknown", text: "keys not known" };
-    return differences.length === 0
-        ? { verdict: "good", text: "keys agree" }
-        : { verdict: "bad", text: differences.join("; ") };
+    if (differences.length === 0) return { verdict: "good", text: "keys agree" };
+    const files = differences.map((text) => text.split(" ")[0]).join(", ");
+    return { verdict: "bad", text: `keys differ: ${files}`, detail: differences.join("; ") };
 }
 
 function proxyMark(said: Said): Mark {

@@ -44,7 +44,13 @@ describe("the state of a node", () => {
         [
             "a key of its own",
             { "root.crt": "SHA256:b" },
-            { keys: { verdict: "bad", text: "root.crt is SHA256:b, the cluster's is SHA256:a" } },
+            {
+                keys: {
+                    verdict: "bad",
+                    text: "keys differ: root.crt",
+                    detail: "root.crt is SHA256:b, the cluster's is SHA256:a",
+                },
+            },
         ],
         [
             "a proxy that doesn't answer",
