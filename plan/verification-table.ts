@@ -38,7 +38,9 @@ export function parseRows(output: string): Check[] {
         .map((text) => {
             const [kind = "", from = "", to, result, problem, ...more] = text.split("\t");
             if (more.length > 0 || problem === undefined || to === undefined || !/^(ok|FAILED)$/.test(result ?? "")) {
-                throw new Error(`the node's verify --rows has printed what is no row: ${text.slice(0, 100)}`);
+                throw new Error(
+                    `the node's verify --rows has printed what is no row (an older command there? pulumi up brings this one): ${text.slice(0, 100)}`,
+                );
             }
             return {
                 kind,

@@ -59,7 +59,7 @@ function table({ phases, lanes }: Timeline, { changes }: PreviewReport): Html {
     const begins = (i: number): string => (i > 0 && phases[i]?.barrier !== undefined ? "begins" : "");
     const heads = phases.map(
         ({ title, barrier }, i) =>
-            markup`<th scope="col" class="${begins(i)}">${barrier !== undefined && markup`<div class="when">when ${barrier}:</div>`}${title}</th>`,
+            markup`<th scope="col"${classes(begins(i))}>${barrier !== undefined && markup`<div class="when">when ${barrier}:</div>`}${title}</th>`,
     );
     const cluster = changes.some(({ node }) => node === undefined)
         ? markup`<tr><th scope="row">whole cluster</th>${phases.map((phase, i) => cell(phase, undefined, `idle ${begins(i)}`))}</tr>`
@@ -70,6 +70,8 @@ function table({ phases, lanes }: Timeline, { changes }: PreviewReport): Html {
 </table></div>`;
 }
 
+const classes = (names: string): Html | undefined => (names === "" ? undefined : markup` class="${names}"`);
+
 const laneClass = { serving: "serving", pause: "pause", none: "idle" } as const;
 
 function laneRow({ node, service }: Lane, phases: readonly Phase[], begins: (i: number) => string): Html {
@@ -77,9 +79,9 @@ function laneRow({ node, service }: Lane, phases: readonly Phase[], begins: (i: 
     return markup`<tr><th scope="row">${node}</th>${cells}</tr>\n`;
 }
 
-function cell({ changes }: Phase, node: string | undefined, classes: string): Html {
+function cell({ changes }: Phase, node: string | undefined, tone: string): Html {
     const own = changes.filter((change) => change.node === node);
-    return markup`<td class="${classes.trim()}">${own.map(chip)}</td>`;
+    return markup`<td class="${tone.trim()}">${own.map(chip)}</td>`;
 }
 
 function chip(change: Change): Html {
@@ -139,5 +141,5 @@ function fileDiff({ file, nodes, body }: FileDiff): Html {
         line.startsWith("+") ? "new" : line.startsWith("-") ? "old" : line.startsWith("@@") ? "at" : "";
     const open = lines.length <= openUpTo && markup` open`;
     return markup`<details${open}><summary><code>${file}</code> on ${nodes.join(", ")}</summary>
-<pre tabindex="0">${lines.map((line) => markup`<span class="${kind(line)}">${line || " "}</span>`)}</pre></details>`;
+<pre tabindex="0">${lines.map((line) => markup`<span${classes(kind(line))}>${line || " "}</span>`)}</pre></details>`;
 }

@@ -39,7 +39,7 @@ describe("rows", () => {
     });
 
     test.each(["realm  2/2 nodes  ok", "a\tb\t-\tok", "a\tb\t-\tmaybe\t", "a\tb\t-\tok\tx\ty"])("not %j", (text) => {
-        expect(() => parseRows(`login\tnode1\t-\tok\t \n${text}\n`)).toThrow(`has printed what is no row: ${text}`);
+        expect(() => parseRows(`login\tnode1\t-\tok\t \n${text}\n`)).toThrow(`pulumi up brings this one): ${text}`);
     });
 });
 
