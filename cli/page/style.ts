@@ -37,17 +37,17 @@ caption small { display: block; font-weight: 400; color: var(--soft); } th { tex
 .grid thead th { text-align: center; } .grid td { min-width: 4rem; height: 2.2rem; text-align: center; border-radius: 5px; background: var(--none); color: var(--soft); padding: 0 .3rem; }
 .grid td.good { background: var(--good-bg); color: var(--good); font-weight: 700; } .grid td.bad { background: var(--bad-bg); color: var(--bad); font-weight: 700; outline: 2px solid var(--bad); outline-offset: -2px; }
 
-.time { width: 100%; } .time th, .time td { padding: .45rem .6rem; vertical-align: middle; border-left: 1px dotted var(--line); min-width: 6.5rem; }
+.time { width: 100%; } .time th, .time td { padding: .45rem .4rem; vertical-align: middle; border-left: 1px dotted var(--line); min-width: 5rem; }
 .time tr > :first-child { border-left: 0; min-width: 5rem; } .time .begins { border-left: 2px solid var(--soft); }
 .time thead th { font-weight: 500; font-size: .87em; vertical-align: bottom; } .time .when { color: var(--soft); font-style: italic; font-weight: 400; }
 .time tbody td { background: linear-gradient(var(--lane), var(--lane)) center / 100% 4px no-repeat; height: 3.4rem; } .time tbody tr + tr > * { border-top: 1px solid var(--line); }
 .time .serving { --lane: var(--good); } .time .idle { --lane: transparent; }
 .time .pause { background: repeating-linear-gradient(135deg, var(--warn) 0 6px, transparent 6px 12px) center / 100% 8px no-repeat; }
-.chip { display: block; width: fit-content; margin: .15rem auto; padding: .05rem .55rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); font-size: .87em; white-space: nowrap; }
+.chip { display: block; width: fit-content; margin: .15rem auto; padding: .05rem .45rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); font-size: .83em; white-space: nowrap; }
 .chip.warn { background: var(--warn-bg); color: var(--warn); border-color: var(--warn); font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.5rem; color: var(--soft); font-size: .87em; } .legend i { display: inline-block; width: 2.2rem; height: 4px; vertical-align: middle; background: var(--good); }
 .legend i.paused { height: 8px; background: repeating-linear-gradient(135deg, var(--warn) 0 6px, transparent 6px 12px); }
-.list th, .list td { padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; } .list thead th { border-top: 0; color: var(--soft); font-weight: 500; }
+.list th, .list td { padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line); vertical-align: top; } .list th { white-space: nowrap; } .list thead th { border-top: 0; color: var(--soft); font-weight: 500; }
 details { border: 1px solid var(--line); border-radius: 8px; margin: .6rem 0; } summary { padding: .5rem .8rem; cursor: pointer; overflow-wrap: anywhere; }
 pre { margin: 0; padding: .6rem 0; border-top: 1px solid var(--line); overflow-x: auto; line-height: 1.45; } pre span { display: block; padding: 0 .8rem; width: max-content; min-width: 100%; }
 pre .new { background: var(--good-bg); color: var(--good); } pre .old { background: var(--bad-bg); color: var(--bad); } pre .at { color: var(--soft); }
