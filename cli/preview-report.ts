@@ -1,14 +1,23 @@
 /**
- * npm run preview:report -- [--stack NAME] [--config-file FILE] [--from FILE]: one Markdown page from a preview, for a
- * comment on a pull request. `--from` reads what `pulumi preview --json` has written, `-` for standard input.
+ * npm run preview:report -- [--stack NAME] [--config-file FILE] [--from FILE] [--html FILE]: one Markdown page from a
+ * preview, for a comment on a pull request, and with `--html` one for a browser, too. `--from` reads what
+ * `pulumi preview --json` has written, `-` for standard input.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type PreviewJson, report } from "./report";
+import { writePage } from "./page/page";
+import { previewPage } from "./report/html";
+import { markdown } from "./report/markdown";
+import { type PreviewJson, reportOf } from "./report/model";
 import { pulumi } from "./stack";
 
 const { values } = parseArgs({
-    options: { stack: { type: "string" }, "config-file": { type: "string" }, from: { type: "string" } },
+    options: {
+        stack: { type: "string" },
+        "config-file": { type: "string" },
+        from: { type: "string" },
+        html: { type: "string" },
+    },
 });
 
 function preview(): string {
@@ -21,4 +30,6 @@ function preview(): string {
 }
 
 const stack = values.stack ?? (values.from === undefined ? pulumi("stack", "--show-name").trim() : "stack");
-process.stdout.write(report(stack, JSON.parse(preview()) as PreviewJson));
+const report = reportOf(stack, JSON.parse(preview()) as PreviewJson);
+if (values.html !== undefined) writePage(values.html, previewPage(report, new Date()));
+process.stdout.write(markdown(report));

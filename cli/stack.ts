@@ -1,13 +1,25 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { parseSettings } from "../config/parse";
 import type { ClusterSettings } from "../base/settings";
+import type { DnsRecord } from "../plan/dns-records";
+import type { DeploymentPins } from "../plan/pins";
 
 interface ConfigValue {
     readonly value?: string;
     readonly objectValue?: unknown;
     readonly secret: boolean;
+}
+
+/** Those of index.ts that are shown; none is there before the first update has ended. */
+export interface StackOutputs {
+    readonly url?: string;
+    readonly dnsRecords?: readonly DnsRecord[];
+    readonly release?: DeploymentPins;
+    readonly verifiedRelease?: DeploymentPins;
+    readonly verification?: Readonly<Record<string, string>>;
 }
 
 const prefix = "harbor-ha:";
@@ -21,9 +33,17 @@ export function pulumi(...args: string[]): string {
     });
 }
 
+const stackOption = (stack: string | undefined): string[] => (stack === undefined ? [] : ["--stack", stack]);
+
+/** The outputs of a stack, without its secrets; empty before its first update. */
+export async function stackOutputs(stack: string | undefined): Promise<StackOutputs> {
+    const { stdout } = await promisify(execFile)("pulumi", ["stack", "output", "--json", ...stackOption(stack)]);
+    return JSON.parse(stdout) as StackOutputs;
+}
+
 /** The settings of a stack, as the program itself would see them. */
 export function stackSettings(stack: string | undefined): ClusterSettings {
-    const args = ["config", "--json", "--show-secrets", ...(stack === undefined ? [] : ["--stack", stack])];
+    const args = ["config", "--json", "--show-secrets", ...stackOption(stack)];
     const config = JSON.parse(pulumi(...args)) as Record<string, ConfigValue>;
     const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
     const encrypted = new Set(own.filter(([, { secret }]) => secret).map(([key]) => key.slice(prefix.length)));

@@ -17,7 +17,7 @@ export function parseFacts(node: string, output: string): NodeFacts {
  * on the shared storage; a node without the mount is named for that alone.
  */
 export function findDifferences(nodes: readonly NodeFacts[]): string[] {
-    const mounted = nodes.filter(({ facts }) => facts.get("mount") !== "missing");
+    const mounted = nodes.filter(({ facts }) => isMounted(facts));
     const problems = nodes
         .filter((node) => !mounted.includes(node))
         .map(({ node }) => `${node}: the CephFS isn't mounted, or doesn't answer`);
@@ -35,6 +35,11 @@ export function findDifferences(nodes: readonly NodeFacts[]): string[] {
         if (own !== secretkey) problems.push(`${node}: secretkey ${own} differs from the others' ${String(secretkey)}`);
     }
     return problems;
+}
+
+/** Nothing said about it is what a node says that ran out of time while its storage hung. */
+export function isMounted(facts: NodeFacts["facts"]): boolean {
+    return (facts.get("mount") ?? "missing") !== "missing";
 }
 
 function mostCommon(values: readonly string[]): string | undefined {

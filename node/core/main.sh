@@ -4,8 +4,8 @@ main() {
   local command=${1:-help}
   shift || true
   case $command in
-    put | remove | probe | again) "cmd_$command" "$@" ;;
-    secrets | host | mount | store | stage | prepare | up | down | start | watch | remount | status | facts | inspect | mysql | redis | dns | verify) "cmd_$command" ;;
+    put | remove | probe | again | verify) "cmd_$command" "$@" ;;
+    secrets | host | mount | store | stage | prepare | up | down | start | watch | remount | status | facts | inspect | mysql | redis | dns) "cmd_$command" ;;
     token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
     *)
       echo "usage: harbor-ha status | facts | start | remount"

@@ -99,11 +99,25 @@ cmd_facts() {
   facts
 }
 
+# What may not come back at all is asked last, and everything at once: whoever waits for a moment only gets the rest.
 facts() {
-  local config pair
-  config=${PARAM[release_dir]}/common/config pair=${PARAM[shared_dir]}/keys/current
+  local config=${PARAM[release_dir]}/common/config
+  local asked
+  storage_facts >"$BODY/storage" &
+  asked=$!
   say "node: $(hostname)"
   say "clock: $(date +%s.%N)"
+  say "private_key.pem: SHA256:$(key_fingerprint "$config/ui/private_key.pem")"
+  say "root.crt: SHA256:$(certificate_fingerprint "$config/registry/root.crt")"
+  say "containers: $(docker ps --filter status=running --format '{{.Names}}' | sort | tr '\n' ' ')"
+  say "expected containers: ${PARAM[containers]}"
+  proxy_facts
+  wait "$asked"
+  cat "$BODY/storage"
+}
+
+storage_facts() {
+  local pair=${PARAM[shared_dir]}/keys/current
   if timeout 15 ls "${PARAM[data_dir]}" >/dev/null 2>&1 && is_ceph_mount "${PARAM[mount_point]}"; then
     say "mount: $(findmnt -n -o FSTYPE --mountpoint "${PARAM[mount_point]}")"
     say "cluster key: SHA256:$(key_fingerprint "$pair/private_key.pem")"
@@ -111,7 +125,21 @@ facts() {
   else
     say "mount: missing"
   fi
-  say "private_key.pem: SHA256:$(key_fingerprint "$config/ui/private_key.pem")"
-  say "root.crt: SHA256:$(certificate_fingerprint "$config/registry/root.crt")"
-  say "containers: $(docker ps --filter status=running --format '{{.Names}}' | sort | tr '\n' ' ')"
+}
+
+# Both ways behind the proxy: to the ui, which says its version, and to the registry.
+proxy_facts() {
+  local address=${PARAM[service_address]} ui registry
+  ui=$(http "$address" -m 1.5 /api/systeminfo)
+  if [[ $ui == 200 ]]; then say "version: $(jq -r '.harbor_version // "unknown"' "$BODY/body" 2>/dev/null | bounded 1)"; fi
+  if [[ $ui == 000 ]]; then
+    say "proxy: no answer ($(reason))"
+    return
+  fi
+  registry=$(http "$address" -m 1.5 /v2/)
+  if [[ $ui == 200 && $registry == 401 ]]; then
+    say "proxy: answers"
+  else
+    say "proxy: /api/systeminfo $ui instead of 200, /v2/ $registry instead of 401"
+  fi
 }

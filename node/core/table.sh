@@ -3,6 +3,11 @@
 # What a verification has checked, and how it is shown. TABLE is a file of tab-separated rows.
 ROWS=0
 FAILED=0
+# `rows`: the rows themselves are printed.
+SHOW=counts
+
+show_good() { if [[ $SHOW == rows ]]; then cat "$TABLE"; else counts; fi; }
+show_failed() { if [[ $SHOW == rows ]]; then cat "$TABLE"; else { counts && failures; } >&2; fi; }
 
 # row CHECK FROM TO PROBLEM: one check done; an empty problem is a success.
 row() {

@@ -3,9 +3,14 @@
 # verify: the cluster works as one. Asks every node under the registry's name; prints what was checked, a line for each kind
 # of check, and fails when one failed, naming node, pair and cause last. Says itself what it has seen: release, rendering and
 # the command with these very checks. Needs no right but the admin's, changes nothing but a few bytes in the repository of the
-# checks.
+# checks. `verify --rows` prints each check instead, for a program that makes a page of them.
 cmd_verify() {
   read_parameters verify
+  case ${1:-} in
+    '') ;;
+    --rows) SHOW=rows ;;
+    *) die "verify takes --rows or nothing, not '$1'" ;;
+  esac
   require_secrets admin_password redis_password
   lock verify 600
   declare -gA ADDRESS=()
@@ -32,11 +37,12 @@ cmd_verify() {
   check_blobs
   check_name
   if ((FAILED)); then
-    { counts && failures; } >&2
+    show_failed
     die "verification failed: $FAILED of $ROWS checks"
   fi
   ((ROWS)) || die "nothing was checked"
-  counts
+  show_good
+  if [[ $SHOW == rows ]]; then return; fi
   if [[ ${PARAM[command]} == sha256:* ]]; then
     say "verified: ${PARAM[version]} ${PARAM[release_sha256]} ${PARAM[protocol]} ${PARAM[rendered]} $command"
   fi
@@ -108,7 +114,7 @@ open_sessions() {
     problem=
     if [[ $status == 401 ]]; then
       row login "$node" - "login refused: $(login_cause)"
-      { counts && failures; } >&2
+      show_failed
       die "verification stops: another attempt would lock the account admin"
     fi
     [[ $status == 200 ]] || problem="login answers $status ($(reason))"

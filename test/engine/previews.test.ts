@@ -6,7 +6,8 @@ import { all, chain, ofNode } from "./support/names";
 import { reportText, reviewText } from "./support/preview-text";
 import { keyBody, leaks, secretsOf } from "./support/secrets";
 import { type Config, projectStackFiles, succeeded } from "./support/stack";
-import { type PreviewJson, report } from "../../cli/report";
+import { report } from "../../cli/report/markdown";
+import type { PreviewJson } from "../../cli/report/model";
 
 jest.setTimeout(300_000);
 

@@ -1,6 +1,7 @@
 import { type TestCluster, testCluster } from "./support/cluster";
 import { type Stack, succeeded } from "./support/stack";
-import { report, type PreviewJson } from "../../cli/report";
+import { report } from "../../cli/report/markdown";
+import type { PreviewJson } from "../../cli/report/model";
 
 jest.setTimeout(300_000);
 

@@ -183,55 +183,6 @@ describe("remount", () => {
     });
 });
 
-describe("what an operator looks at", () => {
-    test("facts: fingerprints, mount and containers; nothing is changed", async () => {
-        running({});
-        const { status, stdout } = await host().call(["facts"]);
-        expect(status).toBe(0);
-        expect(
-            Object.fromEntries(
-                stdout
-                    .trimEnd()
-                    .split("\n")
-                    .map((line) => line.split(/: (.*)/).slice(0, 2)),
-            ),
-        ).toMatchObject({
-            node: "node1",
-            mount: "fuse.ceph",
-            "cluster key": `SHA256:${clusterPair.fingerprint}`,
-            "private_key.pem": `SHA256:${clusterPair.fingerprint}`,
-            "root.crt": `SHA256:${clusterPair.fingerprint}`,
-            containers: [...containers].sort().join(" "),
-        });
-        expect(stdout).not.toContain(secretkey);
-    });
-
-    test("facts of a node without its mount", async () => {
-        host().removePath("/.mounts");
-        expect((await host().call(["facts"])).stdout).toContain("mount: missing\n");
-    });
-
-    test("status: the same, and what Compose says", async () => {
-        running({});
-        const { status, stdout } = await host().call(["status"]);
-        expect(status).toBe(0);
-        expect(stdout).toContain("node: node1\n");
-        expect(
-            host()
-                .calls("docker", " ps")
-                .some(({ line }) => line.startsWith("compose -p harbor ")),
-        ).toBe(true);
-    });
-
-    test.each(["facts", "status", "start", "watch"])("%s of a node that never ran says so", async (command) => {
-        host().removePath("/opt/harbor-ha/state/start-parameters");
-        expect(await host().call([command])).toMatchObject({
-            status: 1,
-            stderr: "harbor-ha: Harbor was never started here\n",
-        });
-    });
-});
-
 describe("probe: what Docker waits for at its start", () => {
     const probe = (): Promise<Result> => host().call(["probe", point()]);
 

@@ -1,7 +1,10 @@
+import type { ParameterValue } from "../../plan/parameters";
+import { type Check, parseRows } from "../../plan/verification-table";
 import { clusterPair, otherPair, storage } from "./support/deployed";
 import { dig } from "./support/dig";
 import { adminPassword, harborForEachTest } from "./support/harbor";
 import { hostForEachTest, type Result } from "./support/host";
+import { parametersFor } from "./support/samples";
 
 const host = hostForEachTest();
 const harbor = harborForEachTest(2);
@@ -22,21 +25,27 @@ function named(found: readonly string[]): void {
     host().answer("getent", { out: found.map((address) => `${address} STREAM hub.example.com\n`).join("") });
 }
 
-const verify = (given: Readonly<Record<string, string | string[]>> = {}): Promise<Result> =>
-    host().run("verify", {
-        port: harbor().port,
-        nodes: names.map((name, i) => `${name}=${harbor().address(i)}`),
-        realm: harbor().node(0).realm,
-        dns: "managed",
-        mysql_host: "127.0.0.1",
-        mysql_port: harbor().port,
-        redis_host: "127.0.0.1",
-        redis_port: 1,
-        ...given,
-    });
+const given = (): Readonly<Record<string, ParameterValue>> => ({
+    port: harbor().port,
+    nodes: names.map((name, i) => `${name}=${harbor().address(i)}`),
+    realm: harbor().node(0).realm,
+    dns: "managed",
+    mysql_host: "127.0.0.1",
+    mysql_port: harbor().port,
+    redis_host: "127.0.0.1",
+    redis_port: 1,
+});
+const verify = (more: Readonly<Record<string, string | string[]>> = {}): Promise<Result> =>
+    host().run("verify", { ...given(), ...more });
+/** What a page is made of. */
+const rows = async (...words: string[]): Promise<Result & { checks: readonly Check[] }> => {
+    const result = await host().call(["verify", ...words], parametersFor("verify", host().usual, given()));
+    return { ...result, checks: parseRows(result.stdout) };
+};
+
 /** All that was said, and that it failed. */
-async function failing(given: Readonly<Record<string, string | string[]>> = {}): Promise<string> {
-    const { status, stdout, stderr } = await verify(given);
+async function failing(more: Readonly<Record<string, string | string[]>> = {}): Promise<string> {
+    const { status, stdout, stderr } = await verify(more);
     expect({ status, verified: /^verified: /m.test(stdout) }).toEqual({ status: 1, verified: false });
     return `${stdout}${stderr}`;
 }
@@ -175,4 +184,60 @@ test("a node's command that isn't the program's verifies nothing", async () => {
     const said = await failing({ command: "sha256:000000000000" });
     expect(said).toContain("this node's own command is another one");
     expect(harbor().nodes.flatMap(({ requests }) => requests)).toEqual([]);
+});
+
+describe("verify --rows", () => {
+    const kinds = ["version", "realm", "clock", "login", "token-service", "token", "session", "push", "pull", "name"];
+
+    test("each check by itself, and nothing else", async () => {
+        const { status, stderr, checks } = await rows("--rows");
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        expect(checks.filter(({ problem }) => problem !== undefined)).toEqual([]);
+        const counts = kinds.map((kind) => checks.filter((check) => check.kind === kind).length);
+        expect(counts).toEqual([2, 2, 2, 2, 2, 4, 4, 2, 2, 1]);
+        expect(checks.find(({ kind }) => kind === "pull")).toEqual({
+            kind: "pull",
+            from: "node1",
+            to: "node2",
+            problem: undefined,
+        });
+        expect(checks.find(({ kind }) => kind === "login")?.to).toBeUndefined();
+    });
+
+    test("those that failed beside those that didn't, each with its cause; the status says so, too", async () => {
+        harbor().node(1).signs = otherPair.kid;
+        const { status, stderr, checks } = await rows("--rows");
+        expect({ status, stderr }).toEqual({
+            status: 1,
+            stderr: expect.stringMatching(/^harbor-ha: verification failed: \d+ of \d+ checks\n$/) as string,
+        });
+        expect(checks).toContainEqual({
+            kind: "token",
+            from: "node2",
+            to: "node1",
+            problem: expect.stringContaining("node2 signs with another key than the cluster's") as string,
+        });
+        expect(checks).toContainEqual({ kind: "token", from: "node1", to: "node2", problem: undefined });
+    });
+
+    test("those before a refused login", async () => {
+        for (const node of harbor().nodes) node.password = "Changed_12345";
+        const { status, stderr, checks } = await rows("--rows");
+        expect({ status, stderr }).toMatchObject({
+            status: 1,
+            stderr: expect.stringContaining("another attempt would lock") as string,
+        });
+        expect(checks.at(-1)).toMatchObject({
+            kind: "login",
+            problem: expect.stringContaining("login refused") as string,
+        });
+    });
+
+    test("another word is refused", async () => {
+        expect(await rows("--row")).toMatchObject({
+            status: 1,
+            stdout: "",
+            stderr: "harbor-ha: verify takes --rows or nothing, not '--row'\n",
+        });
+    });
 });

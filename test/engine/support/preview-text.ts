@@ -58,7 +58,8 @@ function blocksOf(lines: readonly string[]): Block[] {
 }
 
 /** Parameters that hold a digest of something: it stands for a generated salt or the archive's time stamp, too. */
-const digestKeys = "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|rendered|command|key";
+const digestKeys =
+    "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|rendered|command|key";
 
 function masked(text: string): string {
     return text
