@@ -1,7 +1,9 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { hub } from "./support/registry";
 import { must } from "./support/run";
-import { hostOf, lookUp, nodes, on, onAll, prefix, sandbox, secretOf, tryOn } from "./support/sandbox";
+import { hostOf, lookUp, nodes, on, onAll, prefix, runDir, sandbox, secretOf, tryOn } from "./support/sandbox";
 import { changed, dev, releaseDir, startTimes, succeeded } from "./support/stack";
 
 jest.setTimeout(600_000);
@@ -97,17 +99,24 @@ test("a lost token key pair is made anew, synced to all nodes, and verified", as
 test("a lost secretkey that isn't this stack's is refused with the way out; the right one is put back", async () => {
     const key = "/mnt/cephfs/harbor/data/secretkey";
     const mark = "/mnt/cephfs/harbor/harbor-ha/state/secretkey";
+    // After a destroy the stack's own is another one, and the existing one is kept: here it is the one in force for sure.
+    const file = join(runDir, "test", "secretkey-in-force");
+    writeFileSync(file, await on("node1", `cat ${key}`), { mode: 0o600 });
+    const given = { ...detect, secretkeyFile: file };
+    await dev.up(given);
     await on("node1", `cp -p ${mark} /root/mark && mv ${key} /root/secretkey && echo '00 00' >${mark}`);
-    const refused = await dev.tryUp(detect);
+    const refused = await dev.tryUp(given);
     expect(refused.code).not.toBe(0);
     expect(refused.output).toContain(`${key} is gone, and this stack's secretkey is another one than was in force`);
     expect(refused.output).toContain("set harbor-ha:secretkey to the key that was in force");
     expect((await tryOn("node1", `test -e ${key}`)).code).not.toBe(0);
 
     await on("node1", `cp -p /root/mark ${mark}`);
-    expect(steps(await dev.up(detect))).toEqual(["harbor-store-fill", "harbor-verification-checks"]);
+    expect(steps(await dev.up(given))).toEqual(["harbor-store-fill", "harbor-verification-checks"]);
     expect(await on("node2", `cmp -s ${key} - && echo same`, { input: await on("node1", "cat /root/secretkey") })).toBe("same");
     await on("node1", "rm /root/mark /root/secretkey");
+    rmSync(file);
+    await dev.up();
 });
 
 test("a later change of a repaired resource runs its own command, not the repair of before", async () => {
