@@ -9,7 +9,9 @@ import { locateRelease } from "./releases/locate";
 /** Config -> settings -> plan -> cluster; what it returns are the stack's outputs. */
 async function deploy() {
     const settings = loadSettings();
-    const plan = clusterPlan(settings, await locateRelease(settings.release));
+    const release = await locateRelease(settings.release, pulumi.runtime.isDryRun());
+    if (release.pinned?.missing !== undefined) await pulumi.log.warn(release.pinned.missing);
+    const plan = clusterPlan(settings, release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
     const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};
     const cluster = new HarborCluster(plan.name, { plan, ...drift });

@@ -1,7 +1,7 @@
 import { isMap, parseDocument } from "yaml";
 
-/** What is promoted: the version and the archive. Everything else belongs to the environment. */
-export const pinnedKeys = ["harborVersion", "release", "releaseSha256"] as const;
+/** What is promoted: the version and the archive or its pin. Everything else belongs to the environment. */
+export const pinnedKeys = ["harborVersion", "release", "releaseSource", "releaseSha256"] as const;
 
 /**
  * The target stack's file with the pins of the source stack's; comments and order stay.

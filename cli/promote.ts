@@ -1,5 +1,5 @@
 /**
- * npm run promote -- SOURCE TARGET: copies the pinned release (harborVersion, release, releaseSha256) from
+ * npm run promote -- SOURCE TARGET: copies the pinned release (harborVersion, release, releaseSource, releaseSha256) from
  * Pulumi.SOURCE.yaml to Pulumi.TARGET.yaml, keeps comments, and prints the difference and the next command.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -2,7 +2,13 @@ import { toPkcs1 } from "./certificates";
 import type { NodeConfig } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import { splitProxy } from "../base/proxy";
-import { type ClusterSettings, type ContainerSettings, defaultPort, type Secret, type SshTarget } from "../base/settings";
+import {
+    type ClusterSettings,
+    type ContainerSettings,
+    defaultPort,
+    type Secret,
+    type SshTarget,
+} from "../base/settings";
 
 /** Turns checked values into settings; the cross check has seen to it that what is required is there. */
 export function assemble(values: Readonly<Record<string, unknown>>): ClusterSettings {
@@ -32,7 +38,12 @@ export function assemble(values: Readonly<Record<string, unknown>>): ClusterSett
                       caCertificate: get("httpsCaCertificate"),
                   }
                 : undefined,
-        release: { source: get("release"), sha256: get("releaseSha256"), version: get("harborVersion") },
+        release: {
+            source: get("release"),
+            archive: get("releaseSource"),
+            sha256: get("releaseSha256"),
+            version: get("harborVersion"),
+        },
         installDir: get("installDir"),
         installPackages: get("installPackages"),
         nodes: get<NodeConfig[]>("nodes").map((node) => {

@@ -2,6 +2,7 @@ import { checkServerCertificate, checkTokenKey } from "./certificates";
 import type { KeyName, NodeConfig } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import type { Problem } from "./problems";
+import { isPinName } from "../base/pin-name";
 import { splitProxy } from "../base/proxy";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -29,6 +30,8 @@ export function crossCheck(values: Values, failed: ReadonlySet<string>, now: Dat
     require("cephKey", "the CephX key (or cephKeyFile)");
     if (has("release") && /^https:/i.test(str("release")))
         require("releaseSha256", "the SHA-256 of an archive from a URL");
+    if (has("release") && !isPinName(str("release")))
+        forbid("releaseSource", "only with a pinned release (release: v1.1.2); otherwise release names the archive");
 
     if (values.protocol === "https") {
         require("httpsCertificate", "a certificate, since protocol is https (or httpsCertificateFile)");

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { isPinName } from "../base/pin-name";
 
 /**
  * The value rules of single settings. Every message says what is allowed; the parser puts key and value in front.
@@ -132,6 +133,15 @@ export const releaseSource = z
     .string()
     .refine((v) => !/^http:\/\//i.test(v), "a path or an https:// URL (http can't be trusted)")
     .refine((v) => /\.(tgz|tar\.gz)$/.test(v), "the path or https:// URL of a Harbor installer (.tgz)");
+
+/** An archive, or a pin by its name. */
+export const release = z.string().superRefine((v, context) => {
+    if (isPinName(v)) return;
+    const hint = /^v\d/.test(v) ? ", or a pinned release such as v1.1.2" : "";
+    for (const { message } of releaseSource.safeParse(v).error?.issues ?? []) {
+        context.addIssue({ code: "custom", message: `${message}${hint}` });
+    }
+});
 
 export const version = z
     .string()

@@ -60,8 +60,17 @@ export const registryKeys = {
     release: {
         group: "Release",
         type: "string",
+        schema: rule.release,
+        description:
+            "Harbor installer archive: a path, or an https URL (then releaseSha256 is required); or a release pinned in releases/pins, such as v1.1.2 or v1.1.2-1f2e3d4c",
+    },
+    releaseSource: {
+        group: "Release",
+        type: "string",
         schema: rule.releaseSource,
-        description: "Harbor installer archive: a path, or an https URL (then releaseSha256 is required)",
+        absent: "the cluster's shared storage has it",
+        description:
+            "Archive of a pinned release: path or https URL. No preview needs it; up sends it when the cluster doesn't have it yet",
     },
     releaseSha256: {
         group: "Release",

@@ -25,6 +25,7 @@ const ownPassword = "not a default password of Harbor";
 const portRange = "a whole number from 1 to 65535";
 const path = "an absolute path of letters, digits and . _ - /";
 const host = "a host name or an IPv4 address";
+const installer = "the path or https:// URL of a Harbor installer (.tgz)";
 
 export const valueBadInputs: readonly BadInput[] = [
     // names of keys
@@ -76,7 +77,9 @@ export const valueBadInputs: readonly BadInput[] = [
 
     // release
     bad("release", "http://example.com/harbor.tgz", "a path or an https:// URL (http can't be trusted)"),
-    bad("release", "harbor.zip", "the path or https:// URL of a Harbor installer (.tgz)"),
+    bad("release", "harbor.zip", installer),
+    bad("release", "v1.1", "the path or https:// URL of a Harbor installer (.tgz), or a pinned release such as v1.1.2"),
+    { ...bad("releaseSource", "v1.1.2", installer), changes: { release: "v1.1.2", releaseSource: "v1.1.2" } },
     bad("releaseSha256", "abc", "64 hexadecimal digits"),
     bad("harborVersion", "1.1.2", "a Harbor version such as v1.1.2"),
     bad("harborVersion", "v1.1", "a Harbor version such as v1.1.2"),

@@ -1,10 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../base/errors";
 import { cacheDir } from "../../releases/archive";
 import { locateRelease } from "../../releases/locate";
+import { type Pin, pinOf } from "../../releases/pin";
+import { writePin } from "../../releases/pins";
+import type { HarborRelease } from "../../releases/release";
 import { installer, writeArchive } from "../support/archive";
+import { release } from "../support/release";
 
 const url = "https://downloads.example.com/harbor-offline-installer-v1.1.2.tgz?x=1";
 const cacheHome = process.env.XDG_CACHE_HOME;
@@ -29,6 +33,7 @@ afterEach(() => {
 
 const settings = (source: string, more: { sha256?: string; version?: string } = {}) => ({
     source,
+    archive: undefined,
     sha256: more.sha256,
     version: more.version,
 });
@@ -95,5 +100,51 @@ describe("a download that can't be used leaves nothing behind", () => {
     test("from a server that can't be reached", async () => {
         fetchMock.mockRejectedValue(new Error("fetch failed"));
         await refused(sha256, "fetch failed");
+    });
+});
+
+describe("the archive of a pinned release", () => {
+    const pinned = (): Promise<HarborRelease> =>
+        locateRelease({ source: "v1.1.2", archive: url, sha256: undefined, version: undefined });
+    let pin: Pin;
+    let project: string;
+
+    beforeEach(async () => {
+        project = process.cwd();
+        process.chdir(folder);
+        sha256 = await writeArchive(path, {
+            "harbor/harbor.v1.1.2.tar.gz": "images",
+            ...Object.fromEntries([...release.files].map(([name, text]) => [`harbor/${name}`, text])),
+        });
+        pin = pinOf(await locateRelease(settings(path)), statSync(path).size);
+        writePin(pin);
+    });
+
+    afterEach(() => process.chdir(project));
+
+    test("is downloaded by the pin's checksum", async () => {
+        answer();
+        expect((await pinned()).pinned?.archive).toBe(
+            join(cacheDir(), "downloads", sha256, "harbor-offline-installer-v1.1.2.tgz"),
+        );
+    });
+
+    test("that is another one is refused with both values", async () => {
+        await writeArchive(path, installer);
+        answer();
+        const error = await refusal(pinned());
+        expect(error).toBeInstanceOf(UserError);
+        expect((error as Error).message).toMatch(
+            /^harbor-ha:releaseSource: .* its SHA-256 is [0-9a-f]{64}, the pin has /,
+        );
+        expect((error as Error).message).toContain(`the pin has ${sha256}`);
+    });
+
+    test("that its server doesn't give is said, and no more", async () => {
+        answer(503);
+        expect((await pinned()).pinned).toMatchObject({
+            archive: undefined,
+            missing: `harbor-ha:releaseSource: ${url} can't be used: status 503`,
+        });
     });
 });
