@@ -10,7 +10,9 @@ import { locateRelease } from "./releases/locate";
 async function deploy() {
     const settings = loadSettings();
     const release = await locateRelease(settings.release, pulumi.runtime.isDryRun());
-    if (release.pinned?.missing !== undefined) await pulumi.log.warn(release.pinned.missing);
+    if (release.pinned?.missing !== undefined) {
+        await pulumi.log.warn(`${release.pinned.missing}; the release is taken from the cluster's shared storage`);
+    }
     const plan = clusterPlan(settings, release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
     const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pinRelease } from "../../cli/release-pin";
 import { parseParameters } from "../../plan/parameters";
 import type { Answer, Call, Record } from "./support/fake-host";
@@ -9,6 +10,7 @@ import { type Config, succeeded } from "./support/stack";
 
 jest.setTimeout(300_000);
 
+const cacheHome = process.env.XDG_CACHE_HOME;
 const upload = "harbor-store-release-upload";
 
 /** Releases by their pins: the archives lie on one machine, previews and most updates run on others. */
@@ -24,7 +26,9 @@ describe("a pinned release", () => {
         project = pinnedProject();
         cluster = await testCluster({ release: "v1.1.1" }, project.folder);
         // Away from where the stacks know them.
-        [sent, later] = [join(cluster.stack.folder, "sent.tgz"), join(cluster.stack.folder, "later.tgz")] as const;
+        sent = join(cluster.stack.folder, "renamed.tgz");
+        later = join(cluster.stack.folder, basename(cluster.archives.v112));
+        process.env.XDG_CACHE_HOME = join(cluster.stack.folder, "cache");
         await pinRelease([cluster.archives.v111], project.pins);
         await pinRelease([cluster.archives.v112], project.pins);
         renameSync(cluster.archives.v111, sent);
@@ -33,6 +37,8 @@ describe("a pinned release", () => {
     });
 
     afterAll(async () => {
+        if (cacheHome === undefined) delete process.env.XDG_CACHE_HOME;
+        else process.env.XDG_CACHE_HOME = cacheHome;
         await cluster.close();
         project.remove();
     });
@@ -77,7 +83,7 @@ describe("a pinned release", () => {
     test("an archive that isn't the pinned one is refused with both values, before anything is touched", async () => {
         const refused = await cluster.stack.up({ releaseSource: later });
         expect(refused.code).not.toBe(0);
-        expect(refused.output).toMatch(/later\.tgz is not what v1\.1\.1-[0-9a-f]{8} pins:/);
+        expect(refused.output).toMatch(/installer-v1\.1\.2\.tgz is not what v1\.1\.1-[0-9a-f]{8} pins:/);
         expect(refused.output).toContain("version: the pin has v1.1.1, the archive v1.1.2");
         expect(refused.output).toMatch(/sha256: the pin has [0-9a-f]{64}, the archive [0-9a-f]{64}/);
         expect(refused.output).toMatch(/harbor\.cfg, line \d+: the pin has '.*2', the archive '.*3'/);
@@ -140,6 +146,17 @@ describe("a pinned release", () => {
         );
         succeeded(await cluster.stack.up({ release: "v1.1.2" }));
         expect(sentSince(cluster.hosts.forget())).toEqual([]);
+    });
+
+    test("a stack that knew the archive by its path goes over to the pin without a change", async () => {
+        const releaseSha256 = createHash("sha256").update(readFileSync(later)).digest("hex");
+        const older = await cluster.another("older", { release: later, releaseSha256 });
+        succeeded(await older.up());
+        expect(sentSince(cluster.hosts.forget())).toEqual([readFileSync(later).length]);
+        const pinned = { release: "v1.1.2", releaseSha256: undefined };
+        expect(succeeded(await older.preview(pinned, "--expect-no-changes")).changes).toEqual({});
+        const named = { ...pinned, releaseSource: later };
+        expect(succeeded(await older.preview(named, "--expect-no-changes")).changes).toEqual({});
     });
 
     test("another stack takes what lies on the shared storage, without any archive", async () => {
