@@ -12,7 +12,11 @@ async function deploy() {
     const settings = loadSettings();
     const agent = await agentWarning(process.env.SSH_AUTH_SOCK);
     if (agent !== undefined) await pulumi.log.warn(agent);
-    const plan = clusterPlan(settings, await locateRelease(settings.release));
+    const release = await locateRelease(settings.release, pulumi.runtime.isDryRun());
+    if (release.pinned?.missing !== undefined) {
+        await pulumi.log.warn(`${release.pinned.missing}; the release is taken from the cluster's shared storage`);
+    }
+    const plan = clusterPlan(settings, release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
     const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};
     const cluster = new HarborCluster(plan.name, { plan, ...drift });

@@ -99,8 +99,10 @@ export interface TokenKeySettings {
 }
 
 export interface ReleaseSettings {
-    /** Path of the installer archive, or an https URL. */
+    /** Path of the installer archive, or an https URL; or the name of a pinned release. */
     readonly source: string;
+    /** Path or https URL of a pinned release's archive; undefined: the cluster has it already. */
+    readonly archive: string | undefined;
     readonly sha256: string | undefined;
     /** When set, the archive must be of this version. */
     readonly version: string | undefined;

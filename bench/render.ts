@@ -9,7 +9,7 @@ import { stackSettings } from "../cli/stack";
 
 async function main(folder: string): Promise<void> {
     const settings = stackSettings("dev");
-    const release = await locateRelease(settings.release);
+    const release = await locateRelease(settings.release, true);
     const { nodes } = clusterPlan(settings, release);
     const secrets = {
         admin_password: "BenchPassword12345678",

@@ -1,8 +1,8 @@
 import { type Document, isMap, isScalar, type Pair, parseDocument, type Scalar, stringify, type YAMLMap } from "yaml";
 import { reasonOf } from "../base/reason";
 
-/** What is promoted: the version and the archive. Everything else belongs to the environment. */
-export const pinnedKeys = ["harborVersion", "release", "releaseSha256"] as const;
+/** What is promoted: the version and the archive or its pin. Everything else belongs to the environment. */
+export const pinnedKeys = ["harborVersion", "release", "releaseSource", "releaseSha256"] as const;
 
 type PinnedKey = (typeof pinnedKeys)[number];
 

@@ -1,5 +1,5 @@
 /**
- * npm run promote -- SOURCE TARGET: copies the pinned release (harborVersion, release, releaseSha256) from
+ * npm run promote -- SOURCE TARGET: copies the pinned release (harborVersion, release, releaseSource, releaseSha256) from
  * Pulumi.SOURCE.yaml to Pulumi.TARGET.yaml, keeps everything else as it is, and prints the difference and the next command.
  */
 import { chmodSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";

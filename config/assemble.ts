@@ -32,7 +32,12 @@ export function assemble(checked: ConfigValues): ClusterSettings {
         port: values.port ?? defaultPort(values.protocol),
         protocol: values.protocol,
         https: https(values),
-        release: { source: values.release, sha256: values.releaseSha256, version: values.harborVersion },
+        release: {
+            source: values.release,
+            archive: values.releaseSource,
+            sha256: values.releaseSha256,
+            version: values.harborVersion,
+        },
         installDir: values.installDir,
         installPackages: values.installPackages,
         nodes: nodes(values, values.nodes, pin),

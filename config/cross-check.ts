@@ -1,5 +1,6 @@
 import { checkHttps, checkTokenKeyPair } from "./checks/certificates";
 import { checkNodes } from "./checks/nodes";
+import { checkRelease } from "./checks/release";
 import { type Given, missing, required } from "./checks/required";
 import { checkDns, checkServices } from "./checks/services";
 import type { Problem } from "./problems";
@@ -11,7 +12,7 @@ import type { Problem } from "./problems";
 export function crossCheck(given: Given): Problem[] {
     return [
         ...missing(required.always, given),
-        ...(/^https:/i.test(given.values.release ?? "") ? missing(required.download, given) : []),
+        ...checkRelease(given),
         ...checkHttps(given),
         ...checkServices(given),
         ...checkDns(given),

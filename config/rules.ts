@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import * as z from "zod";
 import { isLoopback } from "../base/address";
 import { publicDefaults } from "../base/defaults";
+import { isPinName } from "../base/pin-name";
 import { parseImage } from "./image";
 import { isPublicKey } from "./ssh-public-key";
 import { readPrivateKey } from "./ssh-private-key";
@@ -190,6 +191,15 @@ export const stackName = z
         (v) => /^[\w.][\w.-]*(\/[\w.][\w.-]*\/[\w.][\w.-]*)?$/.test(v) || v.split("/").length === 2,
         "a stack: name or organization/project/name",
     );
+
+/** An archive, or a pin by its name. */
+export const release = z.string().superRefine((v, context) => {
+    if (isPinName(v)) return;
+    const hint = /^v\d/.test(v) ? ", or a pinned release such as v1.1.2" : "";
+    for (const { message } of releaseSource.safeParse(v).error?.issues ?? []) {
+        context.addIssue({ code: "custom", message: `${message}${hint}` });
+    }
+});
 
 export const version = z
     .string()

@@ -53,7 +53,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         secretkey: settings.secretkey ? "given" : "generated",
         secretkey_fingerprint: fingerprint("secretkey"),
         release: release.version,
-        release_pinned: settings.release.sha256 !== undefined,
+        release_pinned: settings.release.sha256 !== undefined || release.pinned !== undefined,
         release_sha256: release.sha256,
         upload: layout.upload,
     }),

@@ -4,7 +4,7 @@ import { releaseLine } from "./lines";
 import type { HarborRelease, RenderInput } from "./release";
 
 /** Stands for any environment, so that the fingerprints of two environments can be compared. */
-const anyEnvironment: Omit<RenderInput, "protocol" | "port" | "customizeCrt"> = {
+export const anyEnvironment: Omit<RenderInput, "protocol" | "port" | "customizeCrt"> = {
     registryName: "registry.example.com",
     dataDir: "/data",
     certDir: "/cert",

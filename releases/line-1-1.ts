@@ -57,6 +57,7 @@ export const line11: ReleaseLine = {
     },
 
     publicTokenKey: (release) => {
+        if (release.pinned) return release.pinned.publicTokenKey;
         const key = createPrivateKey(fileOf(release, "common/templates/ui/private_key.pem"));
         const der = createPublicKey(key).export({ type: "spki", format: "der" });
         return createHash("sha256").update(der).digest("base64").replace(/=+$/, "");
@@ -66,6 +67,18 @@ export const line11: ReleaseLine = {
 
     // make/common/db/registry.sql of the tags: 0.4.0 for all of 1.1, 1.2.0 for 1.2.
     schemaVersion: (release) => (release.version.startsWith("v1.1.") ? "0.4.0" : "1.2.0"),
+
+    texts: (release) => {
+        const templates = [adminserverEnv.path, uiEnv.path, registryConfig, ...otherTemplates.map(({ path }) => path)];
+        const whole = ["harbor.cfg", composeFile, ...templates].filter((path) => release.files.has(path));
+        const [interpreter = ""] = fileOf(release, "prepare").split("\n", 1);
+        return new Map([
+            ...whole.map((path): [string, string] => [path, fileOf(release, path)]),
+            ["prepare", `${interpreter}\n`],
+            // That it is there is all that counts.
+            ...(hasEnvFile(release) ? [[".env", ""] as const] : []),
+        ]);
+    },
 };
 
 function failing(release: Pick<HarborRelease, "version">, path: string): Fail {

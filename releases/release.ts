@@ -8,10 +8,21 @@ export interface HarborRelease {
     readonly version: string;
     /** SHA-256 of the installer archive, hexadecimal. */
     readonly sha256: string;
-    /** The archive on the machine that runs the program. */
+    /** The archive on the machine that runs the program; of a pinned release its name only. */
     readonly archive: string;
     /** Text files by path below `harbor/`, for example `common/templates/ui/env`. */
     readonly files: ReadonlyMap<string, string>;
+    /** What a release from releases/pins has in place of the whole archive. @default the archive was opened */
+    readonly pinned?: PinnedParts;
+}
+
+export interface PinnedParts {
+    /** Fingerprint of the public token key: the pin has no private key from which to make it. */
+    readonly publicTokenKey: string;
+    /** Path of the archive, which has been compared with the pin, or in a preview its name; undefined: it isn't at hand. */
+    readonly archive: string | undefined;
+    /** Why the archive isn't at hand though the settings name one. */
+    readonly missing: string | undefined;
 }
 
 /** A text of the release after its transform; secrets stand in it as slots. */
@@ -68,6 +79,8 @@ export interface ReleaseLine {
     preparePython(release: HarborRelease): 2 | 3;
     /** Alembic version that the release's program expects in the database. */
     schemaVersion(release: HarborRelease): string;
+    /** The texts that all of this reads, as far as it reads them, and no private key: what a pin has to hold. */
+    texts(release: HarborRelease): ReadonlyMap<string, string>;
 }
 
 /** Something in the release isn't as this program knows it; the message names the file and the release. */
@@ -80,6 +93,8 @@ export class ReleaseError extends UserError {
 /** The text of a file of the release. */
 export function fileOf(release: HarborRelease, path: string): string {
     const text = release.files.get(path);
-    if (text === undefined) throw new ReleaseError(release, path, "the file isn't in the archive");
-    return text;
+    if (text !== undefined) return text;
+    // A pin of a program that read less lacks it, too.
+    const where = release.pinned ? "the pin: make it anew with npm run release:pin" : "the archive";
+    throw new ReleaseError(release, path, `the file isn't in ${where}`);
 }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { devNull } from "node:os";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { digest, digestOfParameters } from "../../base/digest";
@@ -93,13 +95,14 @@ export class ClusterSteps {
     upload(parent: pulumi.Resource): void {
         const { id, node, resource } = this.stepOf("upload", undefined);
         const { release, layout } = this.plan;
+        const { source, ignoreChanges } = archiveToSend(release);
         const args = {
             connection: connectionTo(this.host(node)),
-            source: hashedFile(release),
+            source,
             remotePath: layout.upload,
             triggers: [node.address],
         };
-        this.keep(id, new command.remote.CopyToRemote(resource ?? id, args, { parent }));
+        this.keep(id, new command.remote.CopyToRemote(resource ?? id, args, { parent, ignoreChanges }));
     }
 
     private host(node: NodeSettings): Host {
@@ -149,9 +152,23 @@ export class ClusterSteps {
 }
 
 /**
- * The archive as an asset that brings its hash along. The engine would otherwise read the whole archive in every preview;
+ * A pinned release's archive needn't be at hand. Then an upload of before stays as it is in every way, and a first one sends
+ * nothing: `store` takes the release that lies on the shared storage, or says that it isn't there. The source alone can't be
+ * ignored: the provider's framework (pulumi-go-provider 1.3.0) would lose its path in an update.
+ */
+function archiveToSend({ archive, sha256, pinned }: HarborRelease) {
+    const path = pinned ? pinned.archive : archive;
+    if (path !== undefined) return { source: hashedFile(path, sha256), ignoreChanges: [] };
+    const ignoreChanges = ["connection", "source", "remotePath", "triggers"];
+    return { source: hashedFile(devNull, sha256OfNothing), ignoreChanges };
+}
+
+const sha256OfNothing = createHash("sha256").digest("hex");
+
+/**
+ * A file as an asset that brings its hash along. The engine would otherwise read the whole archive in every preview;
  * its hash of a file is the SHA-256 of the content, which is known.
  */
-function hashedFile({ archive, sha256 }: HarborRelease): pulumi.asset.FileAsset {
-    return Object.assign(new pulumi.asset.FileAsset(archive), { hash: sha256 });
+function hashedFile(path: string, sha256: string): pulumi.asset.FileAsset {
+    return Object.assign(new pulumi.asset.FileAsset(path), { hash: sha256 });
 }

@@ -59,9 +59,17 @@ export const registryKeys = {
     release: {
         group: "Release",
         type: "string",
-        schema: rule.releaseSource,
+        schema: rule.release,
         description:
-            "Harbor's offline installer: a path, or an https URL (then releaseSha256 is required), which may be presigned",
+            "Harbor's offline installer: a path, or an https URL (then releaseSha256 is required), which may be presigned; or a release pinned in releases/pins, such as v1.1.2 or v1.1.2-1f2e3d4c",
+    },
+    releaseSource: {
+        group: "Release",
+        type: "string",
+        schema: rule.releaseSource,
+        absent: "the cluster's shared storage has it",
+        description:
+            "Archive of a pinned release: a path, or an https URL, which may be presigned. No preview needs it; up sends it when the cluster doesn't have it yet",
     },
     releaseSha256: {
         group: "Release",

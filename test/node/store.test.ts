@@ -42,6 +42,11 @@ describe("the first run", () => {
             "the uploaded release has SHA-256",
         ],
         ["without the archive", () => host().removePath("/opt/harbor-ha/release.tgz"), "isn't there any more"],
+        [
+            "without anything that was sent, where the program had no archive",
+            () => host().write(upload(), ""),
+            "wasn't sent, since its archive wasn't at hand: set harbor-ha:releaseSource to the archive",
+        ],
         ["without a secretkey of its own", () => host().removePath("/opt/harbor-ha/secrets/secretkey"), "secretkey"],
     ])("%s is refused", async (_, prepare, message) => {
         prepare();

@@ -29,6 +29,18 @@ config:
         expect(copyPins(staging, once)).toBe(once);
     });
 
+    test("a pinned release is promoted by its name, with where its archive is", () => {
+        const pinned = staging.replace(
+            /release: .*/,
+            "release: v1.1.2-1f2e3d4c\n  harbor-ha:releaseSource: https://a.b/h.tgz",
+        );
+        const once = copyPins(pinned, prod);
+        expect(once).toContain("harbor-ha:release: v1.1.2-1f2e3d4c # the one that runs\n");
+        expect(once).toContain("harbor-ha:releaseSource: https://a.b/h.tgz\n");
+        expect(once).not.toContain("releaseSha256");
+        expect(copyPins(staging, once)).not.toContain("releaseSource");
+    });
+
     test.each([
         ["no configuration", "a: 1\n", prod, "the source is no stack configuration (no config:)"],
         ["no target", staging, "", "the target is no stack configuration (no config:)"],

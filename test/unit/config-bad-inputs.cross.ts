@@ -52,6 +52,11 @@ export const crossBadInputs: readonly BadInput[] = [
         changes: { release: "https://example.com/harbor-offline-installer-v1.1.2.tgz" },
         says: "releaseSha256 is missing: the SHA-256 of an archive from a URL",
     },
+    {
+        what: "an archive beside another one",
+        changes: { releaseSource: "harbor.tgz" },
+        says: "releaseSource: this key is not allowed: only with a pinned release (release: v1.1.2); otherwise release names the archive",
+    },
 
     // https
     httpsOnly("httpsCertificate", pki("server.crt")),

@@ -29,6 +29,7 @@ const reachable = "the address under which other hosts reach it (in Harbor's con
 const image = "the name of an image such as python:2.7";
 const stack = "a stack: name or organization/project/name";
 const zone = "a DNS zone in lower case such as example.com or corp";
+const installer = "the path or https:// URL of a Harbor installer (.tgz)";
 
 export const valueBadInputs: readonly BadInput[] = [
     // names of keys
@@ -81,7 +82,9 @@ export const valueBadInputs: readonly BadInput[] = [
 
     // release
     bad("release", "http://example.com/harbor.tgz", "a path or an https:// URL (http can't be trusted)"),
-    bad("release", "harbor.zip", "the path or https:// URL of a Harbor installer (.tgz)"),
+    bad("release", "harbor.zip", installer),
+    bad("release", "v1.1", "the path or https:// URL of a Harbor installer (.tgz), or a pinned release such as v1.1.2"),
+    { ...bad("releaseSource", "v1.1.2", installer), changes: { release: "v1.1.2", releaseSource: "v1.1.2" } },
     {
         what: "a page whose query ends like an archive: the query, which may be a presigned URL's, isn't shown",
         changes: { release: "https://example.com/page?X-Amz-Signature=a.tgz", releaseSha256: "0".repeat(64) },
@@ -91,6 +94,11 @@ export const valueBadInputs: readonly BadInput[] = [
         what: "a URL with a password, which isn't shown",
         changes: { release: "https://me:s3cr3t@example.com/harbor.tgz", releaseSha256: "0".repeat(64) },
         says: 'release: "https://…@example.com/harbor.tgz" is not allowed: a URL without user and password; a presigned one may have a query',
+    },
+    {
+        what: "a presigned URL of a pinned release's archive, which isn't shown either",
+        changes: { release: "v1.1.2", releaseSource: "https://example.com/page?X-Amz-Signature=a.tgz" },
+        says: `releaseSource: "https://example.com/page?…" is not allowed: ${installer}`,
     },
     bad("releaseSha256", "abc", "64 hexadecimal digits"),
     bad("harborVersion", "1.1.2", "a Harbor version such as v1.1.2"),

@@ -45,6 +45,11 @@ const good: readonly [string, z.ZodType, readonly unknown[]][] = [
             "a-----b/c",
         ],
     ],
+    [
+        "release",
+        rule.release,
+        ["v1.1.2", "v1.2.0-rc1", "v1.1.2-1f2e3d4c", "v1.1.2.tgz", "v1.1.2-x.tgz", "https://example.com/a.tgz?b=c"],
+    ],
     ["secretkey", rule.secretkey, ["0123456789abcDEF"]],
 ];
 
@@ -134,6 +139,20 @@ const bad: readonly [string, z.ZodType, readonly unknown[]][] = [
             "[::1]:5000/x",
             "é",
             "x\n",
+        ],
+    ],
+    [
+        "release",
+        rule.release,
+        [
+            "v1.1",
+            "1.1.2",
+            "v1.1.2 ",
+            "v1.1.2/x",
+            "v1.1.2.json",
+            "https://me:secret@example.com/a.tgz",
+            "http://example.com/a.tgz",
+            1,
         ],
     ],
     ["secretkey", rule.secretkey, ["0123456789abcDE", "0123456789abcDEFG", "0123456789abcDE\n", "0123456789abcD-F"]],

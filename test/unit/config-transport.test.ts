@@ -6,6 +6,7 @@ import { maximal } from "./config-parse.maximal";
 /** Texts that never are a parameter, a path or a file name on a host. */
 const staysHere: readonly KeyName[] = [
     "release", // read here; what lies on the hosts has a name of its own (releases/archive.ts)
+    "releaseSource", // as release
     "sshKnownHosts",
     "httpsCertificate",
     "httpsCaCertificate",

@@ -36,6 +36,7 @@ afterEach(async () => {
 
 const settings = (source: string, more: { sha256?: string; version?: string } = {}) => ({
     source,
+    archive: undefined,
     sha256: more.sha256,
     version: more.version,
 });

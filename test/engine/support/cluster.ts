@@ -23,8 +23,11 @@ export interface TestCluster {
     close(): Promise<void>;
 }
 
-/** Three nodes, http on port 8070, Harbor v1.1.1. */
-export async function testCluster(changes: Config = {}): Promise<TestCluster> {
+/**
+ * Three nodes, http on port 8070, Harbor v1.1.1.
+ * @param project Folder of the project. @default the real one
+ */
+export async function testCluster(changes: Config = {}, project?: string): Promise<TestCluster> {
     const hosts = await FakeCluster.start();
     const releases = mkdtempSync(join(tmpdir(), "harbor-ha-releases-"));
     const archives = await writeArchives(releases);
@@ -46,7 +49,7 @@ export async function testCluster(changes: Config = {}): Promise<TestCluster> {
         ...changes,
     };
     const secrets = { ...givenSecrets, sshPrivateKey: hosts.privateKey };
-    const stack = await Stack.create(config, secrets);
+    const stack = await Stack.create(config, secrets, project);
     return {
         hosts,
         stack,

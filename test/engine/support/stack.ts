@@ -32,12 +32,13 @@ export class Stack {
         readonly folder: string,
         private readonly env: NodeJS.ProcessEnv,
         readonly name = "test",
+        private readonly project = projectDir,
     ) {}
 
     /** Secrets are encrypted by `pulumi config`, everything else is written as it is. */
-    static async create(config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
+    static async create(config: Config, secrets: Readonly<Record<string, string>>, project?: string): Promise<Stack> {
         const folder = mkdtempSync(join(tmpdir(), "harbor-ha-engine-"));
-        const stack = new Stack(folder, engineEnvironment(folder));
+        const stack = new Stack(folder, engineEnvironment(folder), undefined, project);
         // The engine writes a new stack's file beside Pulumi.yaml, so that is a copy here, and only here.
         mkdirSync(join(folder, "state"));
         copyFileSync(join(projectDir, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
@@ -61,7 +62,7 @@ export class Stack {
 
     /** Another stack in the same backend. */
     beside(name: string, config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
-        return new Stack(this.folder, this.env, name).init(config, secrets);
+        return new Stack(this.folder, this.env, name, this.project).init(config, secrets);
     }
 
     private async init(config: Config, secrets: Readonly<Record<string, string>>): Promise<Stack> {
@@ -134,7 +135,7 @@ export class Stack {
     }
 
     private pulumi(words: readonly string[]): Promise<Result> {
-        const args = ["--cwd", projectDir, "--non-interactive", "--color", "never", ...words];
+        const args = ["--cwd", this.project, "--non-interactive", "--color", "never", ...words];
         return run("pulumi", args, { env: this.env, seconds: 150 });
     }
 }
