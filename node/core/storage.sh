@@ -18,7 +18,7 @@ mount_state() {
   probe=$1/.harbor-ha-probe
   # shellcheck disable=SC2016  # expanded by the inner shell
   error=$(timeout -k 5 "$2" bash -c 'mkdir -p "$1" && echo "$2" >"$1/$2" && [[ $(<"$1/$2") == "$2" ]] && rm -f "$1/$2" &&
-    find "$1" -name "*.*" -mmin +60 -delete' - "$probe" "$(hostname).$BASHPID-$RANDOM$RANDOM" 2>&1) || code=$?
+    { find "$1" -mindepth 1 -mmin +60 -delete 2>/dev/null || :; }' - "$probe" "$(hostname).$BASHPID-$RANDOM$RANDOM" 2>&1) || code=$?
   error=$(bounded 1 <<<"${error##*: }")
   case $code:$error in
     0:*) echo ok ;;
