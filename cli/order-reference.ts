@@ -1,5 +1,6 @@
 /** The order of the steps as docs/architecture.md shows it, made from its single source, plan/steps.ts. */
-import { type Reference, definitionOf, stepNames, type StepName } from "../plan/steps";
+import { type Reference, stepNames, type StepName } from "../plan/step-definition";
+import { definitionOf } from "../plan/steps";
 
 const begin = "<!-- order: made from plan/steps.ts by npm run docs -->";
 const end = "<!-- end of order -->";

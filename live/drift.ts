@@ -2,7 +2,8 @@ import type { ClusterPlan, NodePlan } from "../plan/cluster-plan";
 import { expectationOf } from "../plan/expectation";
 import { type Drift, fileKey, withFollowers } from "../plan/findings";
 import { stepId } from "../plan/planned";
-import { definitionOf, type StepName, stepNames } from "../plan/steps";
+import { type StepName, stepNames } from "../plan/step-definition";
+import { definitionOf } from "../plan/steps";
 import { commandMissing, runCommand } from "./node-command";
 
 /** A host that hasn't answered by then is reported and passed over. */

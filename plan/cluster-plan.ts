@@ -11,7 +11,9 @@ import { type PlannedStep, stepId } from "./planned";
 import { type ClusterStep, type Roles, rolesOf } from "./roles";
 import { secretsOf, type SecretName } from "./secrets";
 import { parametersFor } from "./step-parameters";
-import { type CommandStep, definitionOf, type Reference, type StepName, stepNames } from "./steps";
+import { type Reference, type StepName, stepNames } from "./step-definition";
+import type { CommandStep } from "./declarations";
+import { definitionOf } from "./steps";
 
 /** What the plan of a cluster is made from, worked out once. */
 export interface PlanContext {

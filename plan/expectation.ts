@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "./cluster-plan";
 import { insecureRegistry } from "./step-parameters";
-import type { ReaderParameters } from "./steps";
+import type { ReaderParameters } from "./declarations";
 import { toolkitFile } from "./toolkit";
 
 /** What a node should have, for `inspect` to compare with. One node is enough to ask the name server. */

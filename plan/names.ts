@@ -1,4 +1,4 @@
-import { type StepName, stepNames } from "./steps";
+import { type StepName, stepNames } from "./step-definition";
 
 /**
  * Names of resources, and back. A name is part of a resource's URN: another one would delete what existing stacks have, so

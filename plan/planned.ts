@@ -1,7 +1,8 @@
 import type { NodeSettings } from "../base/settings";
 import type { ParameterValue } from "./parameters";
 import type { SecretName } from "./secrets";
-import type { CommandStep, ParametersOf, StepName } from "./steps";
+import type { StepName } from "./step-definition";
+import type { CommandStep, ParametersOf } from "./declarations";
 
 /** What stands in a plan for a value that only the running program has. */
 export type Derived =

@@ -1,5 +1,6 @@
 import type { NodeSettings } from "../base/settings";
-import type { StepName, steps } from "./steps";
+import type { StepName } from "./step-definition";
+import type { steps } from "./steps";
 
 /** Steps that the cluster takes once. */
 export type ClusterStep = {

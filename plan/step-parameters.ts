@@ -5,7 +5,8 @@ import { clusterLayout } from "./layout";
 import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
 import { prepareSecrets, type SecretName } from "./secrets";
-import type { CommandStep, StepName } from "./steps";
+import type { StepName } from "./step-definition";
+import type { CommandStep } from "./declarations";
 
 /** Seconds that a node may take from compose up to healthy; the first start of a slow host loads everything from disk. */
 const healthyWithin = 180;

@@ -1,67 +1,11 @@
-import { flag, int, type Kind, line, oneOf, words } from "./parameters";
+import { flag, int, line, oneOf, words } from "./parameters";
+import { cluster, every, own, previous, type StepDefinition, type StepName } from "./step-definition";
 
 /**
  * Every step that the program takes, in the order in which it takes them: read it from top to bottom. What a step waits
  * for is in `after`, what has to run again when it has run is in `again`; nothing else states an order. From the
  * parameters come the TypeScript types and the list that the node's command carries, which refuses any other name.
  */
-
-/** All steps in their order. */
-export const stepNames = [
-    "toolkit",
-    "secrets",
-    "host",
-    "ca",
-    "mount",
-    "upload",
-    "store",
-    "stage",
-    "files",
-    "units",
-    "prepare",
-    "mysql",
-    "redis",
-    "token-key",
-    "cert-sync",
-    "up",
-    "dns",
-    "verify",
-] as const;
-
-export type StepName = (typeof stepNames)[number];
-
-/** What a step waits for, or what follows it. */
-export interface Reference {
-    readonly step: StepName;
-    /** `own`: of the same node. `every`: on all nodes. `cluster`: the one of the whole cluster. `previous`: the rollout. */
-    readonly of: "own" | "every" | "cluster" | "previous";
-}
-
-export interface StepDefinition {
-    /** What it does, for diagrams and reports. */
-    readonly title: string;
-    /** Its name in tables. @default the step's own */
-    readonly short?: string;
-    /** `node`: once on every node. `cluster`: once, by a node that plan/roles.ts chooses. */
-    readonly scope: "node" | "cluster";
-    /** Command of the node that runs it; `upload` is the engine's own copy. */
-    readonly command?: string;
-    /** Said before it in the diagrams: nothing from here on begins before all above is done. */
-    readonly barrier?: string;
-    readonly after: readonly Reference[];
-    /** What has to run again whenever this one has. */
-    readonly again: readonly Reference[];
-    readonly parameters: Readonly<Record<string, Kind>>;
-    /** Seconds after which the command is ended on the host. @default 300 */
-    readonly timeoutSeconds?: number;
-    /** Command that undoes it when its resource is deleted, and the parameters that this needs. @default nothing is done */
-    readonly undo?: { readonly command: string; readonly needs: readonly string[] };
-}
-
-const own = (...steps: StepName[]): Reference[] => steps.map((step) => ({ step, of: "own" }));
-const every = (...steps: StepName[]): Reference[] => steps.map((step) => ({ step, of: "every" }));
-const cluster = (...steps: StepName[]): Reference[] => steps.map((step) => ({ step, of: "cluster" }));
-const previous = (...steps: StepName[]): Reference[] => steps.map((step) => ({ step, of: "previous" }));
 
 /** Where the node looks for the registry and what stands behind it. */
 const endpoint = {
@@ -345,104 +289,6 @@ export const steps = {
     },
 } as const satisfies Record<StepName, StepDefinition>;
 
-/** A step of the whole cluster shows where it runs: otherwise a preview of one that moves would show its connection only. */
-const runsOn = { runs_on: line };
-
-type ValueOf<K> = K extends Kind<infer T> ? T : never;
-
-/** The names and types of a step's parameters, without `runs_on`. */
-export type ParametersOf<S extends StepName> = {
-    readonly [P in keyof (typeof steps)[S]["parameters"]]: ValueOf<(typeof steps)[S]["parameters"][P]>;
-};
-
-/** Steps that take parameters, by the command of the node that runs them. */
-export type CommandStep = { [S in StepName]: (typeof steps)[S] extends { command: string } ? S : never }[StepName];
-
 export function definitionOf(step: StepName): StepDefinition {
     return steps[step];
-}
-
-/** What a step takes, as the node is told. */
-export function parametersOf(step: StepName): Readonly<Record<string, Kind>> {
-    const { scope, parameters } = definitionOf(step);
-    return scope === "cluster" ? { ...parameters, ...runsOn } : parameters;
-}
-
-const { up, verify } = steps;
-
-/** Commands that read a node without being steps: drift detection, and what `up` leaves for systemd's start. */
-export const readers = {
-    inspect: {
-        release_dir: line,
-        mount_point: line,
-        data_dir: line,
-        shared_dir: line,
-        files: words,
-        slots: words,
-        secrets: words,
-        containers: words,
-        insecure_registry: line,
-        domain: line,
-        dns: verify.parameters.dns,
-        dns_server: line,
-        dns_port: int,
-        addresses: words,
-        "file/*": line,
-    },
-    start: pick(up.parameters, [
-        "release_dir",
-        "shared_dir",
-        "mount_point",
-        "data_dir",
-        "service_address",
-        "protocol",
-        "domain",
-        "port",
-        "ca_file",
-        "containers",
-        "proxy_container",
-        "upstream_containers",
-        "log_address",
-    ]),
-} as const satisfies Record<string, Readonly<Record<string, Kind>>>;
-
-export type ReaderParameters<R extends keyof typeof readers> = {
-    readonly [P in keyof (typeof readers)[R]]: ValueOf<(typeof readers)[R][P]>;
-};
-
-function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
-    return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
-}
-
-/** A name of the list that the node's command carries, `?` at its end for one that may be absent. */
-const declared = (name: string, { shell }: Kind, optional = false): string => `${name}:${shell}${optional ? "?" : ""}`;
-
-/**
- * What each command of the node takes. A command that undoes a step gets what the step was once given, by this program or
- * by an older one: it needs little of that, and takes the rest.
- */
-export function declarations(): Map<string, string[]> {
-    const list = new Map<string, string[]>();
-    for (const step of stepNames) {
-        const { command, undo } = definitionOf(step);
-        if (command === undefined) continue;
-        const all = Object.entries(parametersOf(step));
-        list.set(
-            command,
-            all.map(([name, kind]) => declared(name, kind)),
-        );
-        if (!undo) continue;
-        const optional = (name: string): boolean => !undo.needs.includes(name);
-        list.set(
-            undo.command,
-            all.map(([name, kind]) => declared(name, kind, optional(name))),
-        );
-    }
-    for (const [reader, parameters] of Object.entries(readers)) {
-        list.set(
-            reader,
-            Object.entries(parameters).map(([name, kind]) => declared(name, kind)),
-        );
-    }
-    return list;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { declarations } from "./steps";
+import { declarations } from "./declarations";
 
 const nodeDir = join(__dirname, "..", "node");
 

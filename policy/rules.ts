@@ -6,7 +6,7 @@ import { publicDefaults } from "../base/defaults";
 
 import { parseParameters } from "../plan/parameters";
 import { placeOf } from "../plan/names";
-import type { StepName } from "../plan/steps";
+import type { StepName } from "../plan/step-definition";
 
 /** The part of a resource that the rules look at, with secrets in plain text as the engine gives them to a pack. */
 export interface DeployedResource {

@@ -2,7 +2,7 @@ import { createTwoFilesPatch } from "diff";
 import { pathOfPut } from "../../plan/files";
 import { placeOf } from "../../plan/names";
 import { parseParameters } from "../../plan/parameters";
-import { type StepName, stepNames } from "../../plan/steps";
+import { type StepName, stepNames } from "../../plan/step-definition";
 import { type Warning, warnings } from "./warnings";
 
 /** The part of `pulumi preview --json` that the report reads. */

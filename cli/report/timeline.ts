@@ -1,4 +1,5 @@
-import { definitionOf, type StepName, stepNames } from "../../plan/steps";
+import { type StepName, stepNames } from "../../plan/step-definition";
+import { definitionOf } from "../../plan/steps";
 import { type Change, isCreate, isDelete, type PreviewReport } from "./model";
 
 /** A time of the update at which something happens. */

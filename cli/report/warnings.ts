@@ -1,5 +1,5 @@
 import { parseParameters } from "../../plan/parameters";
-import type { StepName } from "../../plan/steps";
+import type { StepName } from "../../plan/step-definition";
 import type { Change } from "./model";
 
 export interface Warning {

@@ -11,7 +11,8 @@ import { resourceName } from "../../plan/names";
 import { type ParameterValues, renderParameters } from "../../plan/parameters";
 import { isDerived, type PlannedStep, type PlannedValue, stepId } from "../../plan/planned";
 import type { SecretName } from "../../plan/secrets";
-import { definitionOf, type StepName } from "../../plan/steps";
+import type { StepName } from "../../plan/step-definition";
+import { definitionOf } from "../../plan/steps";
 import type { HarborRelease } from "../../releases/release";
 import { connectionTo, type Host, RemoteFile, RemoteStep, RemoteToolkit } from "./remote";
 

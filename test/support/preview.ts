@@ -1,6 +1,6 @@
 import type { PreviewStep } from "../../cli/report/model";
 import { componentName, resourceName } from "../../plan/names";
-import type { StepName } from "../../plan/steps";
+import type { StepName } from "../../plan/step-definition";
 
 const cluster = "urn:pulumi:prod::harbor-ha::harborha:index:HarborCluster";
 

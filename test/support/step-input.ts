@@ -1,4 +1,4 @@
-import { declarations } from "../../plan/steps";
+import { declarations } from "../../plan/declarations";
 import { endOfParameters } from "../../plan/toolkit";
 
 /** A value of each kind that a step may declare. */

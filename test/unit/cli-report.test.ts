@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { report } from "../../cli/report/markdown";
-import type { StepName } from "../../plan/steps";
+import type { StepName } from "../../plan/step-definition";
 import { file, step, up } from "../support/preview";
 
 describe("report", () => {

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { declarations, stepNames, steps } from "../../plan/steps";
+import { stepNames } from "../../plan/step-definition";
+import { declarations } from "../../plan/declarations";
+import { steps } from "../../plan/steps";
 import { toolkit, toolkitParts } from "../../plan/toolkit";
 import { bash, type BashResult } from "../support/bash";
 import { projectDir } from "../support/files";

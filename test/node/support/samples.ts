@@ -1,4 +1,4 @@
-import { declarations } from "../../../plan/steps";
+import { declarations } from "../../../plan/declarations";
 import { renderParameters, type ParameterValue } from "../../../plan/parameters";
 import { endOfParameters, wholeText } from "../../../plan/toolkit";
 
