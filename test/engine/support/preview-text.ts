@@ -58,21 +58,27 @@ function blocksOf(lines: readonly string[]): Block[] {
 }
 
 /** Parameters that hold a digest of something: it stands for a generated salt or the archive's time stamp, too. */
-const digestKeys =
-    "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|rendered|command|key";
+const digestKeys = "digest/[\\w./-]+|after_\\w+|token_key|password|given_key|secretkey_fingerprint|rendered|key";
 
 function masked(text: string): string {
-    return text
-        .replace(new RegExp(`(^|\\s)((?:${digestKeys})\\s*: )\\S+( => \\S+)?$`, "gm"), (_line, space, key, second) => {
-            return `${String(space)}${String(key)}<digest>${second === undefined ? "" : " => <other digest>"}`;
-        })
-        .replace(/( sh -c ').*$/gm, '$1<node/core/bootstrap.sh>"')
-        .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
-        .replace(/(harbor-ha-)[0-9a-f]{12}-/g, "$1<sha256>-")
-        .replace(/(\/releases\/v[\d.]+-)[0-9a-f]{8}/g, "$1<sha256>")
-        .replace(/asset\(file:[0-9a-f]{7}\)/g, "asset(file:<sha256>)")
-        .replace(/\S*\/(harbor-offline-installer-)/g, (path, name: string) =>
-            path.startsWith('"') ? path : `<folder>/${name}`,
-        )
-        .replace(/(^|\s|\\n)(?=\S*\d)[A-Za-z0-9+/]{40,}={0,2}(?=\s|\\n|$)/gm, "$1<base64>");
+    return (
+        text
+            .replace(
+                new RegExp(`(^|\\s)((?:${digestKeys})\\s*: )\\S+( => \\S+)?$`, "gm"),
+                (_line, space, key, second) => {
+                    return `${String(space)}${String(key)}<digest>${second === undefined ? "" : " => <other digest>"}`;
+                },
+            )
+            // The node's command; services of a compose file have commands, too.
+            .replace(/(\bcommand\s*: )"?sha256:[0-9a-f]{12}"?/g, "$1<digest>")
+            .replace(/( sh -c ').*$/gm, '$1<node/core/bootstrap.sh>"')
+            .replace(/\b[0-9a-f]{64}\b/g, "<sha256>")
+            .replace(/(harbor-ha-)[0-9a-f]{12}-/g, "$1<sha256>-")
+            .replace(/(\/releases\/v[\d.]+-)[0-9a-f]{8}/g, "$1<sha256>")
+            .replace(/asset\(file:[0-9a-f]{7}\)/g, "asset(file:<sha256>)")
+            .replace(/\S*\/(harbor-offline-installer-)/g, (path, name: string) =>
+                path.startsWith('"') ? path : `<folder>/${name}`,
+            )
+            .replace(/(^|\s|\\n)(?=\S*\d)[A-Za-z0-9+/]{40,}={0,2}(?=\s|\\n|$)/gm, "$1<base64>")
+    );
 }
