@@ -121,6 +121,7 @@ export class Stack {
         }
         process.kill(-child.pid, "SIGKILL");
         const result = await done;
+        this.mendState();
         // As the operator does after a crash: the state's lock is given up by hand.
         succeeded("pulumi cancel", await this.pulumi("cancel", "--stack", this.name, "--yes"));
         return { ...result, ...takeEvents(log) };
@@ -175,6 +176,12 @@ export class Stack {
         const path = join(runDir, "state", ".pulumi", "stacks", "harbor-ha", `${this.name}.json`);
         if (!existsSync(path)) throw new Error(`${path} isn't there`);
         return path;
+    }
+
+    /** A kill while the engine's file backend writes: what it says of the state's file is empty then, and can do without. */
+    private mendState(): void {
+        const attributes = `${this.stateFile()}.attrs`;
+        if (existsSync(attributes) && readFileSync(attributes, "utf8") === "") rmSync(attributes);
     }
 
     /** Runs a step of the stack by hand, on the host and with the parameters that the stack has for it. */
