@@ -21,11 +21,14 @@ cmd_mount() {
   mount_options "$client" | write_file "$(mount_form "$mount")" 644
   ensure_mount "$mount" 90
   # The update that runs this step may end before it starts Harbor again.
-  if [[ $MOUNTED_ANEW && -f $STATE/start-parameters ]]; then systemctl restart --no-block harbor-ha.service; fi
+  if [[ $MOUNTED_ANEW ]] && runs_on_mount "$mount"; then systemctl restart --no-block harbor-ha.service; fi
   ceph_source | write_file "$(mounted_source "$mount")" 644
   if mount_is_stale "$mount"; then say "note: new options of the mount take effect when Harbor is started again on this node"; fi
   say "mounted: $mount ($(findmnt -n -o FSTYPE --mountpoint "$mount"))"
 }
+
+# Harbor is deployed here, on this very mount: what another deployment has left must not start it between prepare and cert-sync.
+runs_on_mount() { grep -qsxF "mount_point: $1" "$STATE/start-parameters" && systemctl is-enabled -q harbor-ha.service 2>/dev/null; }
 
 ceph_client() {
   local wanted

@@ -121,6 +121,16 @@ describe("a mount that findmnt shows, but that takes no write,", () => {
         expect(host().calls("systemctl", "start ")).toHaveLength(1);
     });
 
+    // What another deployment of this host has left would start Harbor with other keys, in the middle of an update.
+    test.each([
+        ["of this mount", () => point(), 1],
+        ["of another mount", () => "/mnt/cephfs/before", 0],
+    ])("restarts the service of a deployment %s only", async (_, mounted, restarts) => {
+        host().write("/opt/harbor-ha/state/start-parameters", `mount_point: ${mounted()}\n`);
+        await mount();
+        expect(host().calls("systemctl", "restart --no-block harbor-ha.service")).toHaveLength(restarts);
+    });
+
     // The node's watch and a step look at the same time.
     test("isn't seen where two look at once", async () => {
         await mount();
