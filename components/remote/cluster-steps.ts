@@ -117,7 +117,7 @@ export class ClusterSteps {
         return planned;
     }
 
-    /** Files that a step of nothing would make count as made. */
+    /** Resources of the steps that it waits for; a step without any file has none, and holds nothing up. */
     private before({ id, after }: PlannedStep): pulumi.Resource[] {
         return after.flatMap((other) => {
             const resources = this.made.get(other);

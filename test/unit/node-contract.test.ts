@@ -74,7 +74,7 @@ describe.each(commands)("%s", (name) => {
 });
 
 test("a parameter given twice is refused", () => {
-    const input = stepInput(sampleParameters("redis")).replace("host: text\n", "host: text\nhost: other\n");
+    const input = stepInput(sampleParameters("redis")).replace("host: sample\n", "host: sample\nhost: other\n");
     expect(bash('"$1" redis', input, [command]).stderr).toContain("host is given twice");
 });
 

@@ -51,7 +51,7 @@ export function parametersFor(
 }
 
 /** A value of a kind, as `Kind.shell` tells it. */
-function sampleOf(kind: string): ParameterValue {
+export function sampleOf(kind: string): ParameterValue {
     if (kind === "int") return 1;
     if (kind === "flag") return true;
     return kind.startsWith("=") ? (kind.slice(1).split("|")[0] ?? "") : "sample";
