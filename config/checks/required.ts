@@ -29,12 +29,22 @@ export const required = {
     },
     mysql: {
         existing: {
-            mysqlHost: "the address of the server, since mysqlMode is existing",
+            mysqlHost: "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)",
             mysqlPassword: "its password, since mysqlMode is existing (or mysqlPasswordFile)",
         },
         container: {
             mysqlHost: "the address of the Docker host as the nodes reach it",
             mysqlDockerHost: "the Docker host, since mysqlMode is container",
+        },
+    },
+    postgres: {
+        existing: {
+            postgresHost: "the address of the server, since postgresMode is existing",
+            postgresPassword: "its password, since postgresMode is existing (or postgresPasswordFile)",
+        },
+        container: {
+            postgresHost: "the address of the Docker host as the nodes reach it",
+            postgresDockerHost: "the Docker host, since postgresMode is container",
         },
     },
     redis: {

@@ -13,7 +13,7 @@ import {
     sshKey,
 } from "../support/settings";
 import { parseSettings } from "../../config/parse";
-import { maximal } from "./config-parse.maximal";
+import { maximal, maximalPostgres } from "./config-parse.maximal";
 
 test("the least that a cluster needs: everything else has its default", () => {
     expect(parse(minimalHttps)).toMatchSnapshot();
@@ -21,11 +21,12 @@ test("the least that a cluster needs: everything else has its default", () => {
 
 test("every key given", () => {
     expect(parse(maximal)).toMatchSnapshot();
+    expect(parse(maximalPostgres).database).toMatchSnapshot();
 });
 
 test("the maximal configuration leaves out no key", () => {
     const onlyInContainerMode = ["mysqlDockerHost", "redisDockerHost"];
-    const notGiven = keyNames.filter((name) => !(name in maximal));
+    const notGiven = keyNames.filter((name) => !(name in maximal) && !(name in maximalPostgres));
     expect(notGiven).toEqual([]);
     expect(onlyInContainerMode.every((name) => name in maximal)).toBe(true);
 });
@@ -79,7 +80,7 @@ describe("values from files", () => {
     const withFile = (text: string) =>
         parse(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: "secrets/mysql" }), {
             files: { "secrets/mysql": text },
-        }).mysql.password;
+        }).database.password;
 
     test.each(["from-a-File-1", "from-a-File-1\n", "from-a-File-1\r\n"])(
         "%j: an editor's newline is no part of it",
@@ -109,6 +110,7 @@ describe("secrets", () => {
             "dnsKeySecret",
             "httpsPrivateKey",
             "mysqlPassword",
+            "postgresPassword",
             "redisPassword",
             "secretkey",
             "sshPrivateKey",

@@ -162,6 +162,7 @@ describe("what a node has to know", () => {
             ...composeFacts(contentOf(files, paths.compose), fail),
             proxyContainer,
             upstreamContainers,
+            coreImage: "none",
         });
         expect(line11.facts(base, files).logAddress).toBe("127.0.0.1:1514");
     });
@@ -218,8 +219,12 @@ describe("facts of a release", () => {
     });
 
     test("Python of prepare", () => {
-        expect([line11.preparePython(release), line11.preparePython(sandboxRelease)]).toEqual([2, 3]);
-        expect(line11.preparePython(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toBe(2);
+        expect([line11.prepare(release).python, line11.prepare(sandboxRelease).python]).toEqual([2, 3]);
+        expect(line11.prepare(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toEqual({
+            python: 2,
+            image: "none",
+            arguments: ["none"],
+        });
     });
 
     test("fingerprint of the key that everybody has", () => {
