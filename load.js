@@ -100,7 +100,7 @@ loadLater("@pulumi/pulumi/runtime/closure/codePaths", (real) => ({
 }));
 
 /**
- * For `pulumi --debug` the SDK sends the engine about ten messages for each resource, wanted or not, one after the other; and
+ * For `pulumi --debug` the SDK sends the engine about eight messages for each resource, wanted or not, one after the other; and
  * with each resource its place in the bundle, which tells nothing. Together a tenth of a preview.
  */
 function quieten() {
