@@ -10,8 +10,8 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 ROOT=${HARBOR_HA_ROOT:-}
 export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
-HA_HOME=$(readlink -f "${BASH_SOURCE[0]}")
-HA_HOME=${HA_HOME%/*/*}
+HA_HOME=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+HA_HOME=${HA_HOME%/*}
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
