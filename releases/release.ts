@@ -14,6 +14,18 @@ export interface HarborRelease {
     readonly files: ReadonlyMap<string, string>;
     /** What a release from releases/pins has in place of the whole archive. @default the archive was opened */
     readonly pinned?: PinnedParts;
+    /** Of Harbor 2.x only: what makes the configuration on the nodes. */
+    readonly prepareImage?: PrepareImage;
+}
+
+/** The image of an archive that makes the configuration, and what it makes it from. */
+export interface PrepareImage {
+    /** `goharbor/prepare:v2.15.2` */
+    readonly name: string;
+    /** Names of all images of the archive, sorted. */
+    readonly images: readonly string[];
+    /** Its templates by path below `templates/`, for example `core/env.jinja`. */
+    readonly templates: ReadonlyMap<string, string>;
 }
 
 export interface PinnedParts {
@@ -32,6 +44,10 @@ export interface RenderedFile {
     readonly content: string;
     /** What the slots of the release's own secrets stand for, by their names: `release_…`. */
     readonly secrets?: Readonly<Record<ReleaseSlotName, string>>;
+    /** `prepare`: the release's own prepare makes it on the nodes; here it is shown, and there compared. */
+    readonly made?: "prepare";
+    /** Of the compose file: the other files that prepare makes and that can't be shown, with the reason. */
+    readonly notShown?: Readonly<Record<string, string>>;
 }
 
 /** What the program has to know of the rendered compose file to run and watch the containers. */
@@ -40,6 +56,8 @@ export interface ReleaseFacts extends ComposeFacts {
     readonly proxyContainer: string;
     /** Containers whose addresses the proxy looks up, at its start only. */
     readonly upstreamContainers: readonly string[];
+    readonly coreImage: string;
+    readonly notShown?: Readonly<Record<string, string>>;
 }
 
 /** What the rendered files depend on. */
@@ -52,7 +70,8 @@ export interface RenderInput {
     readonly dataDir: string;
     /** Folder on each node that holds `server.crt` and `server.key`. */
     readonly certDir: string;
-    readonly mysql: { readonly host: string; readonly port: number; readonly user: string };
+    readonly hostname: string;
+    readonly database: { readonly kind: "mysql" | "postgres"; readonly host: string; readonly port: number; readonly user: string; readonly name: string; readonly sslMode: string };
     readonly redis: {
         readonly host: string;
         readonly port: number;
