@@ -10,6 +10,12 @@ export function isMapping(value: Value): value is Mapping {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A section of a mapping; one that isn't there, or has nothing, is empty. */
+export function section(settings: Value, ...path: readonly string[]): Mapping {
+    const found = path.reduce<Value>((value, key) => (isMapping(value) ? value[key] : undefined), settings);
+    return isMapping(found) ? found : {};
+}
+
 /** Nothing, zero and what is empty are false. */
 export function isTrue(value: Value): boolean {
     if (Array.isArray(value)) return value.length > 0;
@@ -46,10 +52,10 @@ export function safeLoad(text: string): Value {
     const doc = parseDocument(text, { version: "1.1", schema: "yaml-1.1" });
     visit(doc, {
         Scalar: (_, node) => {
-            // 1.0 stays 1.0 where it is printed.
-            if (typeof node.value === "number" && Number.isInteger(node.value) && node.source?.includes(".")) {
-                node.value = `${node.value}.0`;
-            }
+            const { value, source = "" } = node;
+            // 1.0 stays 1.0 where it is printed, and PyYAML takes y and n for letters.
+            if (typeof value === "number" && Number.isInteger(value) && source.includes(".")) node.value = `${value}.0`;
+            if (typeof value === "boolean" && /^[yn]$/i.test(source)) node.value = source;
         },
     });
     return doc.toJS() as Value;
