@@ -4,7 +4,7 @@
 
 # What calls itself docker but isn't the engine, or can't see the host's folders.
 refuse_foreign_docker() {
-  if has_tool docker && docker --version 2>/dev/null | grep -qi podman; then
+  if has_tool docker && grep -qi podman <<<"$(docker --version 2>/dev/null)"; then
     die "docker on this host is Podman's: remove the package podman-docker, and run again"
   fi
   if ! has_tool docker && [[ -e $ROOT/snap/bin/docker ]]; then
@@ -205,7 +205,7 @@ take_back() {
 # registry_listed NAME: Docker trusts it, and will after its next start.
 registry_listed() {
   read_dockerd
-  dockerd_flag insecure-registry | grep -qxF -- "$1" ||
+  grep -qxF -- "$1" <<<"$(dockerd_flag insecure-registry)" ||
     jq -e --arg r "$1" '."insecure-registries" // [] | index($r)' "$(daemon_json)" >/dev/null 2>&1
 }
 

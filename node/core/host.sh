@@ -52,7 +52,8 @@ packages_of() {
 
 offers() {
   case $1 in
-    apt-get) apt-cache policy "$2" 2>/dev/null | grep -q '^ *Candidate: [^(]' ;;
+    # Read whole: a reader that stops at the first match ends apt-cache by SIGPIPE, which counts as a failure here.
+    apt-get) grep -q '^ *Candidate: [^(]' <<<"$(apt-cache policy "$2" 2>/dev/null)" ;;
     dnf) timeout 120 dnf -q list "$2" >/dev/null 2>&1 ;;
   esac
 }

@@ -112,7 +112,7 @@ wrong_ids() {
   found=$(cat)
   while IFS= read -r row; do
     if grep -qxF "$row" <<<"$found"; then continue; fi
-    id=$(sed -n "s/^${row% *} //p" <<<"$found" | head -n 1)
+    id=$(sed -n "/^${row% *} /{s///p;q}" <<<"$found")
     wrong+="${wrong:+, }${row% *} has ${id:-no id} instead of ${row##* }"
   done <<<"$1"
   printf '%s' "$wrong"

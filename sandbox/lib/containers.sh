@@ -17,7 +17,7 @@ machine_resolvers() {
   local file
   for file in /etc/resolv.conf /run/systemd/resolve/resolv.conf; do
     awk '$1 == "nameserver" && $2 !~ /^127\./ && $2 !~ /:/ { print $2 }' "$file" 2>/dev/null || true
-  done | awk '!seen[$0]++' | head -n 3 | xargs
+  done | awk '!seen[$0]++ && ++kept <= 3' | xargs
 }
 
 # ensure_container NAME IMAGE ARGUMENTS...: made when missing, started when stopped, made
@@ -96,7 +96,7 @@ start_redis() {
     -e REDIS_PASSWORD_FILE=/run/secrets/redis.password
 }
 
-dns_ready() { dk exec "$(container_of dns)" dig +short +time=2 +tries=1 @127.0.0.1 "ns.$DNS_DOMAIN" | grep -q .; }
+dns_ready() { [[ $(dk exec "$(container_of dns)" dig +short +time=2 +tries=1 @127.0.0.1 "ns.$DNS_DOMAIN") ]]; }
 redis_ready() { dk exec "$(container_of redis)" redis-healthcheck; }
 mysql_ready() { timeout 3 bash -c "</dev/tcp/$(address_of mysql)/3306" 2>/dev/null; }
 # Ready is a cluster whose file system can be mounted: right after a restart its

@@ -17,7 +17,7 @@ own_dockerd_pid() {
   [[ -s $DOCKERD_PIDFILE ]] || return 1
   pid=$(<"$DOCKERD_PIDFILE")
   [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]] || return 1
-  tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "--pidfile=$DOCKERD_PIDFILE" || return 1
+  grep -qxF -- "--pidfile=$DOCKERD_PIDFILE" <<<"$(tr '\0' '\n' <"/proc/$pid/cmdline")" || return 1
   echo "$pid"
 }
 

@@ -8,7 +8,7 @@ if ! command -v go >/dev/null && [[ -x /usr/local/go/bin/go ]]; then PATH=$PATH:
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # at_least HAVE WANT, as versions
-at_least() { [[ $(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+at_least() { printf '%s\n%s\n' "$2" "$1" | sort -V -C; }
 
 free_gib() { # free_gib PATH: of the nearest folder that exists
   local path=$1

@@ -118,7 +118,11 @@ describe("packages", () => {
     const offered = (packages: readonly string[], brings: Readonly<Record<string, string>> = {}): void => {
         host().answer(
             "apt-cache",
-            ...packages.map((name) => ({ to: `policy ${name}`, out: `${name}:\n  Candidate: 2.1\n` })),
+            // It goes on after the line that counts, as the real one does, and more than a pipe holds.
+            ...packages.map((name) => ({
+                to: `policy ${name}`,
+                run: `printf '%s:\\n  Candidate: 2.1\\n' ${name}; seq -f '  Version table %.0f' 20000 || exit 141`,
+            })),
             { out: "x:\n  Candidate: (none)\n" },
         );
         const files = Object.entries(brings).map(([from, to]) => `cp "$root/kept/${from}" "$root/usr/local/bin/${to}"`);
