@@ -29,6 +29,8 @@ export interface PrepareImage {
     readonly images: readonly string[];
     /** Templates that prepare fills in, by path below its folder `templates`: `core/env.jinja`. */
     readonly templates: ReadonlyMap<string, string>;
+    /** Number of the newest migration in the image of core. @default not known */
+    readonly schemaVersion?: string;
 }
 
 export interface PinnedParts {

@@ -80,12 +80,9 @@ const composeNames = [
  */
 export function prepared(release: HarborRelease, harborYml: RenderedFile): Prepared {
     const image = release.prepareImage;
-    if (image === undefined || image.templates.size === 0) {
-        throw new ReleaseError(
-            release,
-            composeFile,
-            "its template isn't there: prepare's image, goharbor/prepare, is needed, so an offline installer",
-        );
+    if (image === undefined) {
+        const way = "the offline installer is needed, which has the image of prepare";
+        throw new ReleaseError(release, composeFile, `it can't be known without prepare's templates: ${way}`);
     }
     const settings = safeLoad(harborYml.content);
     const variables = variablesOf(isMapping(settings) ? settings : {}, tagOf(image.name));
