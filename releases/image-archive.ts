@@ -81,20 +81,24 @@ function chosen(images: readonly Image[], layerOf: (path: string) => Layer | und
         images.flatMap((image) =>
             image.names.filter((tag) => repositoryOf(tag) === name).map((tag) => ({ tag, image })),
         );
-    const filesOf = (image: Image): Map<string, string> =>
-        merged(image.layers.flatMap((path) => layerOf(path) ?? []));
+    const filesOf = (image: Image): Map<string, string> => merged(image.layers.flatMap((path) => layerOf(path) ?? []));
     const [prepare, ...others] = called("prepare");
     const names = images.flatMap((image) => image.names).sort();
     if (prepare === undefined) {
-        throw new Error(`none of its images is called prepare (${names.length > 0 ? names.join(", ") : "none has a name"})`);
+        throw new Error(
+            `none of its images is called prepare (${names.length > 0 ? names.join(", ") : "none has a name"})`,
+        );
     }
     if (others.length > 0) {
-        throw new Error(`several of its images are called prepare (${[prepare, ...others].map(({ tag }) => tag).join(", ")})`);
+        throw new Error(
+            `several of its images are called prepare (${[prepare, ...others].map(({ tag }) => tag).join(", ")})`,
+        );
     }
     const found = [...filesOf(prepare.image)].filter(([path]) => path.startsWith(templates));
     if (found.length === 0) throw new Error(`its image ${prepare.tag} has no templates in /${templates}`);
     const [core] = called("harbor-core");
-    const numbers = core === undefined ? [] : [...filesOf(core.image).keys()].flatMap((path) => migration.exec(path)?.[1] ?? []);
+    const numbers =
+        core === undefined ? [] : [...filesOf(core.image).keys()].flatMap((path) => migration.exec(path)?.[1] ?? []);
     const newest = Math.max(0, ...numbers.map(Number));
     return {
         name: prepare.tag,
@@ -106,5 +110,10 @@ function chosen(images: readonly Image[], layerOf: (path: string) => Layer | und
 
 /** `prepare` of `hub.example.com:5000/goharbor/prepare:v2.15.2`. */
 function repositoryOf(tag: string): string {
-    return tag.replace(/:[^:/]*$/, "").split("/").at(-1) ?? "";
+    return (
+        tag
+            .replace(/:[^:/]*$/, "")
+            .split("/")
+            .at(-1) ?? ""
+    );
 }

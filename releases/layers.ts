@@ -110,7 +110,8 @@ export function merged(layers: readonly Layer[]): Map<string, string> {
         for (const file of [...files.keys()]) if (file === path || file.startsWith(`${path}/`)) files.delete(file);
     };
     for (const { texts, emptied } of layers) {
-        for (const folder of emptied) for (const file of [...files.keys()]) if (file.startsWith(`${folder}/`)) files.delete(file);
+        for (const folder of emptied)
+            for (const file of [...files.keys()]) if (file.startsWith(`${folder}/`)) files.delete(file);
         for (const [path, text] of texts) {
             if (text === undefined) remove(path);
             else files.set(path, text);

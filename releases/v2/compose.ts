@@ -46,7 +46,8 @@ export function checkCompose(text: string, input: RenderInput, known: readonly s
     for (const service of services) {
         refuseUnsupported(service, fail);
         const image = imageOf(service, fail);
-        if (!known.includes(image)) throw fail(`service ${service.name}: image ${image} isn't in the release's archive`);
+        if (!known.includes(image))
+            throw fail(`service ${service.name}: image ${image} isn't in the release's archive`);
     }
     const extra = services.find(({ name }) => outside.includes(name));
     if (extra !== undefined) throw fail(`service ${extra.name} is not allowed: the stack has one outside of the nodes`);
@@ -72,7 +73,9 @@ function checkPorts(services: readonly Service[], { port }: RenderInput, fail: F
  */
 export function composeOverride(text: string, fail: Fail): string {
     const names = servicesOf(parseYaml(text, fail), fail).map(({ name }) => name);
-    return ["services:", ...names.flatMap((name) => [`  ${scalarText(name)}:`, "    restart: on-failure"]), ""].join("\n");
+    return ["services:", ...names.flatMap((name) => [`  ${scalarText(name)}:`, "    restart: on-failure"]), ""].join(
+        "\n",
+    );
 }
 
 export interface Roles {

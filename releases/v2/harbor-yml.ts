@@ -109,7 +109,9 @@ const scansIndex = 5;
 function setRedis(text: YamlText, { redis }: RenderInput): void {
     // `_REDIS_URL_CORE` has no index (utils/configs.py), so there is nothing to set.
     if (redis.database !== 0) {
-        throw new UserError(`harbor-ha:redisDatabase: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`);
+        throw new UserError(
+            `harbor-ha:redisDatabase: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`,
+        );
     }
     if ([0, jobsIndex, scansIndex].includes(redis.cacheDatabase)) {
         throw new UserError(

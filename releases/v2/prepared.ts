@@ -33,7 +33,11 @@ const config = (path: string): string => `common/config/${path}`;
 /** What prepare renders, and with what (make/photon/prepare/utils/*.py, v2.12.0 to v2.15.2). */
 function targetsOf(variables: Mapping): Target[] {
     const level = printed(variables.log_level);
-    const same = (path: string, more: Mapping = {}): Target => ({ template: `${path}.jinja`, path: config(path), more });
+    const same = (path: string, more: Mapping = {}): Target => ({
+        template: `${path}.jinja`,
+        path: config(path),
+        more,
+    });
     const nginx = ["internal_tls", "metric"];
     const https = ["https_redirect", "ssl_cert", "ssl_cert_key", "strong_ssl_ciphers", "ip_family"];
     const { protocol } = variables;

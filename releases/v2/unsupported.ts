@@ -11,7 +11,8 @@ const unsupported: Readonly<Record<string, string>> = {
     "external_redis.username": "the stack's Redis has a password only",
     "external_redis.tlsOptions.enable": "the stack's Redis is reached without TLS",
     "external_redis.harbor_db_index": "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
-    "external_redis.cache_layer_db_index": "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
+    "external_redis.cache_layer_db_index":
+        "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
 };
 
 const logLevels = ["debug", "info", "warning", "error", "fatal"];
@@ -20,7 +21,8 @@ const logLevels = ["debug", "info", "warning", "error", "fatal"];
 export function refuseUnsupported(doc: Document.Parsed, input: RenderInput, fail: Fail): void {
     for (const [key, reason] of Object.entries(unsupported)) {
         const value: unknown = doc.getIn(key.split("."));
-        if (Boolean(value) && !(isMap(value) && value.items.length === 0)) throw fail(`${key} is not allowed: ${reason}`);
+        if (Boolean(value) && !(isMap(value) && value.items.length === 0))
+            throw fail(`${key} is not allowed: ${reason}`);
     }
     const level: unknown = doc.getIn(["log", "level"]);
     if (!logLevels.includes(String(level))) {

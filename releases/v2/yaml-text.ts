@@ -1,4 +1,14 @@
-import { type Document, isCollection, isMap, isPair, isScalar, Lexer, type Pair, type Scalar, type YAMLMap } from "yaml";
+import {
+    type Document,
+    isCollection,
+    isMap,
+    isPair,
+    isScalar,
+    Lexer,
+    type Pair,
+    type Scalar,
+    type YAMLMap,
+} from "yaml";
 import { type Fail, keyText, parseYaml } from "../yaml";
 import { isPlainText } from "./python";
 
