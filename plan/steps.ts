@@ -229,7 +229,6 @@ export const steps = {
             release_dir: line,
             data_dir: line,
             version: line,
-            protocol: oneOf("http", "https"),
             https: line,
         },
     },

@@ -21,7 +21,7 @@ export function usualValues(root: string): Values {
         insecure_registry: "none",
         prepare_python: 3,
         prepare_image: "none",
-        prepare_arguments: [],
+        prepare_arguments: "none",
         postgres: false,
         dns: "none",
         runs_on: "node1",
