@@ -4,9 +4,6 @@ import { isMapping, isTrue, json, type Mapping, printed, type Value } from "./py
 
 type Node = ReturnType<typeof parser.parse>;
 
-/** Text that is put out. */
-type Safe = string;
-
 /**
  * Renders a template of prepare as Harbor does (make/photon/prepare/utils/jinja.py: trim_blocks, lstrip_blocks, nothing
  * escaped, the last line break dropped), with what Harbor's templates are made of: if, for, inline if, comparisons and the
@@ -15,6 +12,8 @@ type Safe = string;
  * @throws Error with the line, for a name that isn't there, and for anything else that isn't known.
  */
 export function renderTemplate(text: string, variables: Mapping): string {
+    // nunjucks leaves the line of a comment, Jinja doesn't.
+    if (text.includes("{#")) throw new Error("comments are not known");
     let root: Node;
     try {
         root = parser.parse(text.replace(/\r?\n$/, ""), [], { trimBlocks: true, lstripBlocks: true });
@@ -31,7 +30,7 @@ function unknown(node: Node, what: string): Error {
 const nodeOf = (value: unknown): Node => value as Node;
 const nodesOf = (value: unknown): Node[] => value as Node[];
 
-function rendered(node: Node, variables: Mapping): Safe {
+function rendered(node: Node, variables: Mapping): string {
     switch (node.typename) {
         case "Root":
         case "NodeList":
@@ -52,7 +51,7 @@ function rendered(node: Node, variables: Mapping): Safe {
     }
 }
 
-function put(node: Node, variables: Mapping): Safe {
+function put(node: Node, variables: Mapping): string {
     if (node.typename === "TemplateData") return String(node.value);
     const value = evaluated(node, variables);
     try {
@@ -62,7 +61,7 @@ function put(node: Node, variables: Mapping): Safe {
     }
 }
 
-function loop(node: Node, variables: Mapping): Safe {
+function loop(node: Node, variables: Mapping): string {
     const items = evaluated(nodeOf(node.arr), variables);
     const name = nodeOf(node.name);
     if (!Array.isArray(items) || name.typename !== "Symbol" || node.else_) {
