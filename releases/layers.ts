@@ -80,8 +80,14 @@ class Found implements Layer {
         const path = plain(header.name);
         const [folder, file] = [posix.dirname(path), posix.basename(path)];
         // What a layer takes away it names so (OCI image specification, layer.md).
-        if (file === ".wh..wh..opq") this.emptied.push(folder);
-        else if (file.startsWith(".wh.")) this.texts.set(posix.join(folder, file.slice(".wh.".length)), undefined);
+        if (file === ".wh..wh..opq") {
+            this.emptied.push(folder);
+            return undefined;
+        }
+        if (file.startsWith(".wh.")) {
+            this.texts.set(posix.join(folder, file.slice(".wh.".length)), undefined);
+            return undefined;
+        }
         const wanted = this.search(path);
         const kind = kindOf(header);
         if (wanted === undefined || kind === "other") return undefined;
