@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { type Layer, merged, readLayer, type Search } from "./layers";
 import type { PrepareImage } from "./release";
-import { kindOf, textOf } from "./tar-text";
+import { kindOf, linkOf, textOf } from "./tar-text";
 
 const templates = "usr/src/app/templates/";
 const migration = /^harbor\/migrations\/postgresql\/0*(\d+)_[^/]*\.up\.sql$/;
@@ -33,7 +33,7 @@ export async function readImages(source: AsyncIterable<unknown>): Promise<Prepar
     let manifest: string | undefined;
     const entries = async (): Promise<void> => {
         for await (const entry of extract) {
-            const { name, size, linkname } = entry.header;
+            const { name, size } = entry.header;
             const path = posix.normalize(name);
             const kind = kindOf(entry.header);
             if (path === "manifest.json" && size <= maxManifestBytes) {
@@ -43,7 +43,7 @@ export async function readImages(source: AsyncIterable<unknown>): Promise<Prepar
                 if (layer !== undefined && (layer.texts.size > 0 || layer.emptied.length > 0)) layers.set(path, layer);
             } else if (kind === "symlink" || kind === "link") {
                 const base = kind === "symlink" ? posix.dirname(path) : "";
-                links.set(path, posix.join(base, linkname ?? ""));
+                links.set(path, posix.join(base, linkOf(entry.header)));
             }
             entry.resume();
         }

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
-import { kindOf, maxTextBytes, textOf } from "./tar-text";
+import { kindOf, linkOf, maxTextBytes, textOf } from "./tar-text";
 
 /** A layer with more of what is looked for isn't Harbor's. */
 const maxBytes = 16 * 1024 * 1024;
@@ -32,7 +32,8 @@ export async function readLayer(source: AsyncIterable<Buffer>, search: Search): 
     }
     if (head.toString("latin1", 257, 262) === "ustar") return readTar(all, search);
     // To its end: what it comes from waits for that.
-    for await (const chunk of all) void chunk;
+    const left = all[Symbol.asyncIterator]();
+    while (!(await left.next()).done);
     return undefined;
 }
 
@@ -91,7 +92,7 @@ class Found implements Layer {
         const wanted = this.search(path);
         const kind = kindOf(header);
         if (wanted === undefined || kind === "other") return undefined;
-        if (kind === "link") this.texts.set(path, this.texts.get(plain(header.linkname ?? "")));
+        if (kind === "link") this.texts.set(path, this.texts.get(plain(linkOf(header))));
         else if (kind === "file" && wanted === "name") this.texts.set(path, "");
         else if (kind === "file" && header.size <= maxTextBytes) return path;
         else this.texts.set(path, undefined);

@@ -71,8 +71,9 @@ export function asRelease(pin: Pin, archive?: Pick<PinnedParts, "archive" | "mis
 
 /** What has been left out of the pin must be nothing that counts. */
 function requireSameResult(archive: HarborRelease, pinned: HarborRelease): void {
+    const all = rendered(pinned);
     for (const file of rendered(archive)) {
-        const same = rendered(pinned).find(({ path, protocol }) => path === file.path && protocol === file.protocol);
+        const same = all.find(({ path, protocol }) => path === file.path && protocol === file.protocol);
         const secret = Object.entries(file.secrets ?? {}).find(([name, value]) => valueIn(same, name) !== value);
         if (secret) {
             const way = "set it in Harbor instead of in the release, or name the archive itself in harbor-ha:release";

@@ -9,6 +9,11 @@ export function kindOf({ type }: Header): "file" | "link" | "symlink" | "other" 
     return type === "file" || type === "link" || type === "symlink" ? type : "other";
 }
 
+/** What a link links to; a damaged one has nothing, which the types don't say. */
+export function linkOf({ linkname }: { readonly linkname?: string | null }): string {
+    return linkname ?? "";
+}
+
 /** All that a stream brings. */
 export async function bytesOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
     const chunks: Buffer[] = [];

@@ -2,7 +2,7 @@ import { isScalar, isSeq } from "yaml";
 import { UserError } from "../../base/errors";
 import { fileOf, type HarborRelease, ReleaseError, type RenderedFile, type RenderInput } from "../release";
 import { refusePrivateKeys } from "../secrets";
-import { type ReleaseSlotName, slot, slotsIn } from "../slots";
+import { slot, slotsIn } from "../slots";
 import { type Fail, parseYaml } from "../yaml";
 import { hideInText } from "./hide-in-text";
 import { refuseUnsupported } from "./unsupported";
@@ -50,7 +50,7 @@ export function harborYml(release: HarborRelease, input: RenderInput): RenderedF
     const names = new Set<string>(slotsIn(content));
     const left = Object.entries(hidden.secrets).filter(([name]) => names.has(name));
     const file = { path: "harbor.yml", content };
-    return left.length === 0 ? file : { ...file, secrets: Object.fromEntries(left) as Record<ReleaseSlotName, string> };
+    return left.length === 0 ? file : { ...file, secrets: Object.fromEntries(left) };
 }
 
 function check(text: string, input: RenderInput, fail: Fail): void {

@@ -116,7 +116,7 @@ function named(mapping: Mapping, name: string, shown: string, node: Node): Value
 
 function attribute(node: Node, target: Value, key: Value): Value {
     const of = nodeOf(node.target);
-    const shown = `${of.typename === "Symbol" ? String(of.value) : "…"}.${String(key)}`;
+    const shown = `${of.typename === "Symbol" ? String(of.value) : "…"}.${printed(key)}`;
     if (!isMapping(target) || typeof key !== "string") throw unknown(node, `nothing is known of ${shown}`);
     return named(target, key, shown, node);
 }

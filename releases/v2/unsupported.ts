@@ -30,7 +30,8 @@ export function refuseUnsupported(doc: Document.Parsed, input: RenderInput, fail
     }
     const folder: unknown = doc.getIn(["storage_service", "filesystem", "rootdirectory"]);
     if (folder !== undefined && folder !== null && folder !== "/storage") {
-        throw fail(`storage_service.filesystem.rootdirectory: ${String(folder)} is not allowed: /storage`);
+        const shown = typeof folder === "string" ? folder : "this value";
+        throw fail(`storage_service.filesystem.rootdirectory: ${shown} is not allowed: /storage`);
     }
     // prepare makes this very address of hostname and port; another one would lead clients past the nodes.
     const external: unknown = doc.get("external_url");

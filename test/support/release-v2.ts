@@ -311,6 +311,11 @@ export function templatesWith(changes: Readonly<Record<string, string | undefine
     return { ...base, prepareImage: { ...image, templates: all } };
 }
 
+/** As it is known without the archive of images. */
+export function withoutImage({ version, sha256, archive, files }: HarborRelease = release215): HarborRelease {
+    return { version, sha256, archive, files };
+}
+
 export const inputV2: RenderInput = {
     registryName: "hub.example.com:8070",
     hostname: "hub.example.com",

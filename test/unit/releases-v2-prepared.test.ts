@@ -9,6 +9,7 @@ import {
     settingsAnd,
     settingsWith,
     templatesWith,
+    withoutImage,
 } from "../support/release-v2";
 
 const made = (release = release215, input: RenderInput = inputV2) => prepared(release, harborYml(release, input));
@@ -186,7 +187,7 @@ describe("files that can't be shown", () => {
     });
 
     test("a release without the image says what is needed", () => {
-        const { prepareImage: _, ...online } = release215;
+        const online = withoutImage();
         expect(() => made(online)).toThrow(
             "Harbor v2.15.2, docker-compose.yml: it can't be known without prepare's templates: the offline installer is needed, which has the image of prepare",
         );
