@@ -124,7 +124,7 @@ export const steps = {
         scope: "node",
         command: "stage",
         after: [...own("secrets", "host", "ca", "mount"), ...cluster("store")],
-        again: [],
+        again: own("prepare"),
         timeoutSeconds: 1200,
         parameters: { shared_dir: line, release_dir: line, release_sha256: line, version: line, images: words },
     },
