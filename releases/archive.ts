@@ -8,15 +8,15 @@ import * as tar from "tar-stream";
 import { UserError } from "../base/errors";
 import { reasonOf } from "../base/reason";
 import { Contents } from "./contents";
-import type { HarborRelease } from "./release";
-
-/** Larger files of the archive are images and binaries. */
-const maxTextBytes = 256 * 1024;
+import { readImages } from "./image-archive";
+import type { HarborRelease, PrepareImage } from "./release";
+import { kindOf, maxTextBytes, textOf } from "./tar-text";
 
 interface Index {
     readonly version: string;
     readonly sha256: string;
     readonly files: Record<string, string>;
+    readonly prepareImage?: Omit<PrepareImage, "templates"> & { readonly templates: Record<string, string> };
 }
 
 /** `$XDG_CACHE_HOME/harbor-ha`, by default `~/.cache/harbor-ha`. */
@@ -25,22 +25,28 @@ export function cacheDir(): string {
 }
 
 /**
- * Opens an installer archive (.tgz). Reading through 100 MB takes a second, so the texts are kept in the user's cache
- * under the file's identity (path, inode, size, time).
+ * Opens an installer archive (.tgz), of Harbor 2.x with the templates in its images. Reading through 100 MB takes a second,
+ * so the texts are kept in the user's cache under the file's identity (path, inode, size, time).
  * @throws Error when the file isn't there or isn't a Harbor installer.
  */
 export async function openArchive(path: string): Promise<HarborRelease> {
     const archive = resolve(path);
     const cacheFile = join(cacheDir(), "releases", `${identity(archive)}.json`);
     const index = readIndex(cacheFile) ?? (await buildIndex(archive, cacheFile));
-    return { archive, version: index.version, sha256: index.sha256, files: new Map(Object.entries(index.files)) };
+    const { version, sha256, files, prepareImage } = index;
+    return {
+        ...{ archive, version, sha256, files: new Map(Object.entries(files)) },
+        ...(prepareImage && {
+            prepareImage: { ...prepareImage, templates: new Map(Object.entries(prepareImage.templates)) },
+        }),
+    };
 }
 
 function identity(archive: string): string {
     const stat = statSync(archive, { bigint: true, throwIfNoEntry: false });
     if (!stat?.isFile())
         throw new UserError(`harbor-ha:release: ${archive} is not a file; give the path of a Harbor installer`);
-    return createHash("sha256").update(["v2", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
+    return createHash("sha256").update(["v3", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
 }
 
 function readIndex(cacheFile: string): Index | undefined {
@@ -68,22 +74,34 @@ async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
     const input = createReadStream(archive);
     input.on("data", (chunk) => hash.update(chunk));
     const reading = pipeline(input, createGunzip(), extract);
+    let prepareImage: PrepareImage | undefined;
+    let problem: string | undefined;
     const entries = async () => {
         for await (const entry of extract) {
-            const { name, type, size, linkname } = entry.header;
-            const kind = type === "contiguous-file" ? "file" : type === "file" || type === "link" ? type : "other";
-            const isText = kind === "file" && size <= maxTextBytes;
-            contents.add(name, kind, isText ? await text(entry) : undefined, linkname);
+            const { name, size, linkname } = entry.header;
+            const kind = kindOf(entry.header);
+            const isText = kind === "file" && size <= maxTextBytes && !holdsPrepare(name);
+            contents.add(name, kind === "symlink" ? "other" : kind, isText ? await textOf(entry) : undefined, linkname);
+            if (kind === "file" && holdsPrepare(name)) {
+                prepareImage = await readImages(entry).catch((error: unknown) => {
+                    problem = `${name}: ${reasonOf(error)}`;
+                    throw error;
+                });
+            }
             entry.resume();
         }
     };
     await Promise.all([reading, entries()]).catch((error: unknown) => {
+        if (problem !== undefined) throw fail(`can't be used: ${problem}. ${wanted}`);
         throw fail(`can't be read as .tgz: ${reasonOf(error)}`);
     });
     const index: Index = {
         version: versionOf(contents, fail),
         sha256: hash.digest("hex"),
         files: Object.fromEntries(contents.files),
+        ...(prepareImage && {
+            prepareImage: { ...prepareImage, templates: Object.fromEntries(prepareImage.templates) },
+        }),
     };
     mkdirSync(join(cacheFile, ".."), { recursive: true });
     const temporary = `${cacheFile}.${process.pid}`;
@@ -96,15 +114,13 @@ function versionOf(contents: Contents, fail: (problem: string) => UserError): st
     try {
         return contents.version();
     } catch (error) {
-        const why = reasonOf(error);
-        throw fail(
-            `can't be used: ${why}. The offline installer of a Harbor version is needed, harbor-offline-installer-v<version>.tgz`,
-        );
+        throw fail(`can't be used: ${reasonOf(error)}. ${wanted}`);
     }
 }
 
-async function text(entry: AsyncIterable<unknown>): Promise<string> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString("utf8");
+const wanted = "The offline installer of a Harbor version is needed, harbor-offline-installer-v<version>.tgz";
+
+/** From 2.0 on prepare is one of the images; before that, nothing is looked for in them. */
+function holdsPrepare(name: string): boolean {
+    return /(?:^|\/)harbor\.v(?:[2-9]|\d{2,})\.\d+\.\d+[^/]*\.tar\.gz$/.test(name);
 }

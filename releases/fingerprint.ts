@@ -1,24 +1,32 @@
 import { createHash } from "node:crypto";
 import { defaultPort } from "../base/settings";
 import { releaseLine } from "./lines";
-import type { HarborRelease, RenderInput } from "./release";
+import type { HarborRelease, ReleaseLine, RenderInput } from "./release";
 
-/** Stands for any environment, so that the fingerprints of two environments can be compared. */
-export const anyEnvironment: Omit<RenderInput, "protocol" | "port" | "customizeCrt"> = {
+type Environment = Omit<RenderInput, "protocol" | "port" | "customizeCrt">;
+
+const common: Omit<Environment, "database"> = {
     registryName: "registry.example.com",
+    hostname: "registry.example.com",
     dataDir: "/data",
     certDir: "/cert",
-    hostname: "registry.example.com",
-    database: {
-        kind: "mysql",
-        host: "mysql.example.com",
-        port: 3306,
-        user: "harbor",
-        name: "registry",
-        sslMode: "disable",
-    },
     redis: { host: "redis.example.com", port: 6379, database: 0, cacheDatabase: 1 },
 };
+const login = { user: "harbor", name: "registry", sslMode: "disable" } as const;
+const databases: Readonly<Record<ReleaseLine["database"], Environment["database"]>> = {
+    mysql: { kind: "mysql", host: "mysql.example.com", port: 3306, ...login },
+    postgres: { kind: "postgres", host: "postgres.example.com", port: 5432, ...login },
+};
+
+/** Stands for any environment of a line, so that the fingerprints of two environments can be compared. */
+export function anyEnvironment(
+    line: ReleaseLine,
+    protocol: RenderInput["protocol"],
+    port: number,
+): Omit<RenderInput, "customizeCrt"> {
+    const registryName = port === defaultPort(protocol) ? common.hostname : `${common.hostname}:${port}`;
+    return { ...common, registryName, database: databases[line.database], protocol, port };
+}
 
 /** What a release and its verified deployment are known by; equal in all environments that run the same. */
 export interface ReleasePins {
@@ -33,11 +41,11 @@ export interface ReleasePins {
 /** The release's own secrets are no part of it: they stand in the files as slots, and change the archive's hash. */
 export function releasePins(release: HarborRelease, protocol: RenderInput["protocol"]): ReleasePins {
     const line = releaseLine(release.version);
-    const port = defaultPort(protocol);
+    const environment = anyEnvironment(line, protocol, defaultPort(protocol));
     const hash = createHash("sha256");
     // The first node and the others
-    for (const customizeCrt of [true, false]) {
-        const files = line.render(release, { ...anyEnvironment, protocol, port, customizeCrt });
+    for (const customizeCrt of line.rendersPerNode ? [true, false] : [true]) {
+        const files = line.render(release, { ...environment, customizeCrt });
         for (const { path, content } of files) hash.update(`${path}\0${content}\0`);
     }
     return { version: release.version, sha256: release.sha256, protocol, rendered: hash.digest("hex").slice(0, 16) };

@@ -11,7 +11,10 @@ import { type Fail, parseYaml } from "./yaml";
  * What stands in Harbor's own files in the place of secrets, for everybody to read: harbor.cfg, the registry's http.secret
  * and the templates of tags v1.1.0 to v1.2.2, beside the defaults that everybody knows. Such a value tells nothing.
  */
-const publicValues = new Set([...publicDefaults, "abc", "password", "secret", "placeholder", dropped]);
+const publicValues = new Set([
+    ...[...publicDefaults, "abc", "password", "secret", "placeholder", dropped],
+    "/your/private/key/path", // harbor.yml.tmpl of v2.12.0 to v2.15.2
+]);
 const publicPlaceholders = /^\$\{?(uaa_clientsecret|clair_db_password)\}?$/;
 
 function isPublic(text: string): boolean {
@@ -26,7 +29,8 @@ function isPublic(text: string): boolean {
  */
 export function committable(path: string, text: string, fail: Fail): string {
     refusePrivateKeys(text, fail);
-    const isYaml = path.endsWith(".yml");
+    if (path.endsWith(".jinja")) return checkedTemplate(text, fail);
+    const isYaml = /\.yml(\.tmpl)?$/.test(path);
     const isComment = isYaml ? /^\s*#/ : /^\s*[#;]/;
     const lines = text.split("\n").map((line) => (isComment.test(line) ? withoutOld(line) : line));
     return isYaml ? checkedYaml(path, lines, fail) : withoutSecrets(path, lines.join("\n"), fail);
@@ -50,6 +54,17 @@ function checkedYaml(path: string, lines: readonly string[], fail: Fail): string
         const [, comment = ""] = /\s#(.*)$/.exec(line) ?? [];
         const secret = secretsInComment(comment).find((span) => !isPublic(comment.slice(...span)));
         if (secret) throw fail(`line ${i + 1}: what stands behind # looks like a secret and would stand in the pin`);
+    });
+    return text;
+}
+
+/** What a template of prepare fills in isn't there yet; all else must stay as it is, since the nodes compare the result. */
+function checkedTemplate(text: string, fail: Fail): string {
+    text.split("\n").forEach((line, i) => {
+        const rest = line.replace(/\{\{.*?\}\}|\{%.*?%\}/g, "");
+        if (secretsInComment(rest).some((span) => !isPublic(rest.slice(...span)))) {
+            throw fail(`line ${i + 1}: something in it looks like a secret and would stand in the pin`);
+        }
     });
     return text;
 }

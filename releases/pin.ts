@@ -3,8 +3,9 @@ import * as z from "zod";
 import { UserError } from "../base/errors";
 import { anyEnvironment } from "./fingerprint";
 import { releaseLine } from "./lines";
+import { isImageReference } from "./docker-names";
 import { committable } from "./pin-texts";
-import { type HarborRelease, type PinnedParts, ReleaseError, type RenderedFile } from "./release";
+import { type HarborRelease, type PinnedParts, type PrepareImage, ReleaseError, type RenderedFile } from "./release";
 
 /** What previews need of a release, to be committed: who has it needs no archive of 600 MB. */
 export interface Pin {
@@ -19,6 +20,8 @@ export interface Pin {
     readonly publicTokenKey: string;
     /** Texts by path below `harbor/`, as `ReleaseLine.texts` reads them, without secrets. */
     readonly files: ReadonlyMap<string, string>;
+    /** Of Harbor 2.x: the templates of prepare, and the names of the images. */
+    readonly prepareImage?: PrepareImage;
 }
 
 /** `v1.1.2-1f2e3d4c`: its file's name without `.json`. */
@@ -33,35 +36,44 @@ export function nameOf({ version, sha256 }: Pick<Pin, "version" | "sha256">): st
  */
 export function pinOf(release: HarborRelease, size: number): Pin {
     const line = releaseLine(release.version);
-    const texts = [...line.texts(release)].sort(([a], [b]) => (a < b ? -1 : 1));
+    const texts = [...line.texts(release)].sort(byName);
+    const committed = (path: string, text: string): [string, string] => [
+        path,
+        committable(path, text, (problem) => new ReleaseError(release, path, problem)),
+    ];
+    const { prepareImage: image } = release;
     const pin: Pin = {
         version: release.version,
         sha256: release.sha256,
         size,
         file: basename(release.archive),
         publicTokenKey: line.publicTokenKey(release),
-        files: new Map(
-            texts.map(([path, text]) => [
-                path,
-                committable(path, text, (problem) => new ReleaseError(release, path, problem)),
-            ]),
-        ),
+        files: new Map(texts.map(([path, text]) => committed(path, text))),
+        ...(image && {
+            prepareImage: {
+                ...image,
+                templates: new Map([...image.templates].sort(byName).map(([path, text]) => committed(path, text))),
+            },
+        }),
     };
     requireSameResult(release, asRelease(pin));
     return pin;
 }
 
+const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1);
+
 /** A pinned release as the program takes it. */
 export function asRelease(pin: Pin, archive?: Pick<PinnedParts, "archive" | "missing">): HarborRelease {
-    const { version, sha256, file, publicTokenKey, files } = pin;
+    const { version, sha256, file, publicTokenKey, files, prepareImage } = pin;
     const pinned = { publicTokenKey, archive: archive?.archive, missing: archive?.missing };
-    return { version, sha256, archive: file, files, pinned };
+    return { version, sha256, archive: file, files, ...(prepareImage && { prepareImage }), pinned };
 }
 
 /** What has been left out of the pin must be nothing that counts. */
 function requireSameResult(archive: HarborRelease, pinned: HarborRelease): void {
+    const all = rendered(pinned);
     for (const file of rendered(archive)) {
-        const same = rendered(pinned).find(({ path, protocol }) => path === file.path && protocol === file.protocol);
+        const same = all.find(({ path, protocol }) => path === file.path && protocol === file.protocol);
         const secret = Object.entries(file.secrets ?? {}).find(([name, value]) => valueIn(same, name) !== value);
         if (secret) {
             const way = "set it in Harbor instead of in the release, or name the archive itself in harbor-ha:release";
@@ -81,18 +93,25 @@ const valueIn = (file: RenderedFile | undefined, name: string): string | undefin
     new Map(Object.entries(file?.secrets ?? {})).get(name);
 
 function rendered(release: HarborRelease): (RenderedFile & { readonly protocol: string })[] {
+    const line = releaseLine(release.version);
     return (["http", "https"] as const).flatMap((protocol) =>
-        releaseLine(release.version)
-            .render(release, { ...anyEnvironment, protocol, port: 8443, customizeCrt: true })
+        line
+            .render(release, { ...anyEnvironment(line, protocol, 8443), customizeCrt: true })
             .map((file) => ({ ...file, protocol })),
     );
 }
 
 /** As it is committed: texts as lists of lines, so that a review shows what differs between two releases. */
 export function printPin(pin: Pin): string {
-    const files = Object.fromEntries([...pin.files].map(([path, text]) => [path, text.split("\n")]));
-    return `${JSON.stringify({ format: 1, ...pin, files }, null, 2)}\n`;
+    const { prepareImage: image } = pin;
+    const prepareImage = image && { ...image, templates: inLines(image.templates) };
+    return `${JSON.stringify({ format: 1, ...pin, files: inLines(pin.files), prepareImage }, null, 2)}\n`;
 }
+
+const inLines = (texts: ReadonlyMap<string, string>): Record<string, string[]> =>
+    Object.fromEntries([...texts].map(([path, text]) => [path, text.split("\n")]));
+const joined = (texts: Readonly<Record<string, readonly string[]>>): Map<string, string> =>
+    new Map(Object.entries(texts).map(([path, lines]) => [path, lines.join("\n")]));
 
 const sha256 = /^[0-9a-f]{64}$/;
 
@@ -102,8 +121,16 @@ const format = z.strictObject({
     sha256: z.string().regex(sha256, "64 hexadecimal digits"),
     size: z.number().int().positive(),
     file: z.string().regex(/^[^/]+$/, "a name without folders"),
-    publicTokenKey: z.string().regex(/^[A-Za-z0-9+/]{43}$/, "a SHA-256 in base64"),
+    publicTokenKey: z.string().regex(/^(?:[A-Za-z0-9+/]{43}|none)$/, "a SHA-256 in base64, or none"),
     files: z.record(z.string(), z.array(z.string())),
+    prepareImage: z
+        .strictObject({
+            name: z.string().refine(isImageReference, "the name of an image"),
+            images: z.array(z.string().refine(isImageReference, "the name of an image")),
+            templates: z.record(z.string(), z.array(z.string())),
+            schemaVersion: z.string().regex(/^\d+$/, "a number").exactOptional(),
+        })
+        .exactOptional(),
 });
 
 /** @param path For messages. @throws UserError naming the file and what is wrong with it. */
@@ -116,8 +143,11 @@ export function parsePin(text: string, path: string): Pin {
         throw fail(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
     }
     const { version, size, file, publicTokenKey } = read.data;
-    const files = new Map(Object.entries(read.data.files).map(([name, lines]) => [name, lines.join("\n")]));
-    const pin: Pin = { version, sha256: read.data.sha256, size, file, publicTokenKey, files };
+    const { prepareImage: image } = read.data;
+    const pin: Pin = {
+        ...{ version, sha256: read.data.sha256, size, file, publicTokenKey, files: joined(read.data.files) },
+        ...(image && { prepareImage: { ...image, templates: joined(image.templates) } }),
+    };
     const name = `${nameOf(pin)}.json`;
     if (basename(path) !== name) throw fail(`by what it holds its name is ${name}`);
     return pin;
@@ -133,11 +163,33 @@ function json(text: string, fail: (problem: string) => UserError): unknown {
 
 /** Where a pin differs from that of an archive, with both values; nothing of it is secret. */
 export function differences(pin: Pin, archive: Pin): string[] {
-    const values = (["version", "sha256", "size", "publicTokenKey"] as const)
-        .filter((key) => pin[key] !== archive[key])
-        .map((key) => `${key}: the pin has ${pin[key]}, the archive ${archive[key]}`);
-    const paths = [...new Set([...pin.files.keys(), ...archive.files.keys()])].sort();
-    return [...values, ...paths.flatMap((path) => textDifference(path, pin.files.get(path), archive.files.get(path)))];
+    const [own, other] = [valuesOf(pin), valuesOf(archive)];
+    const values = Object.keys(own)
+        .filter((key) => own[key] !== other[key])
+        .map((key) => `${key}: the pin has ${own[key]}, the archive ${other[key]}`);
+    return [
+        ...values,
+        ...textDifferences(pin.files, archive.files),
+        ...textDifferences(templatesOf(pin), templatesOf(archive)),
+    ];
+}
+
+function valuesOf(pin: Pin): Record<string, string> {
+    const { version, sha256, size, publicTokenKey, prepareImage } = pin;
+    const { name = "none", images = [], schemaVersion = "none" } = prepareImage ?? {};
+    return {
+        ...{ version, sha256, size: String(size), publicTokenKey },
+        ...{ prepareImage: name, images: images.join(" "), schemaVersion },
+    };
+}
+
+function templatesOf({ prepareImage }: Pin): ReadonlyMap<string, string> {
+    return new Map([...(prepareImage?.templates ?? [])].map(([path, text]) => [`templates/${path}`, text]));
+}
+
+function textDifferences(pin: ReadonlyMap<string, string>, archive: ReadonlyMap<string, string>): string[] {
+    const paths = [...new Set([...pin.keys(), ...archive.keys()])].sort();
+    return paths.flatMap((path) => textDifference(path, pin.get(path), archive.get(path)));
 }
 
 function textDifference(path: string, pin: string | undefined, archive: string | undefined): string[] {

@@ -29,6 +29,8 @@ export interface PrepareImage {
     readonly images: readonly string[];
     /** Templates that prepare fills in, by path below its folder `templates`: `core/env.jinja`. */
     readonly templates: ReadonlyMap<string, string>;
+    /** Number of the newest migration in the image of core. @default not known */
+    readonly schemaVersion?: string;
 }
 
 export interface PinnedParts {
@@ -49,6 +51,8 @@ export interface RenderedFile {
     readonly secrets?: Readonly<Record<ReleaseSlotName, string>>;
     /** `prepare` makes it on the node: it is shown, and compared with what was made there. @default the program sends it */
     readonly made?: "prepare";
+    /** Of the compose file: files that prepare makes and that can't be shown and compared, with the reason. */
+    readonly notShown?: Readonly<Record<string, string>>;
 }
 
 /** What the program has to know of the rendered compose file to run and watch the containers. */
@@ -59,6 +63,8 @@ export interface ReleaseFacts extends ComposeFacts {
     readonly upstreamContainers: readonly string[];
     /** Image whose program updates the schema by itself; `none` where it doesn't. */
     readonly coreImage: string;
+    /** Files that prepare makes on the nodes and that can't be shown and compared, with the reason. @default none */
+    readonly notShown?: Readonly<Record<string, string>>;
 }
 
 /** How a release's prepare is run. */
