@@ -58,6 +58,19 @@ export interface MysqlSettings {
     readonly container: ContainerSettings | undefined;
 }
 
+/** How far a client of PostgreSQL insists on TLS, in libpq's words. */
+export type SslMode = "disable" | "require" | "verify-ca" | "verify-full";
+
+export interface PostgresSettings extends MysqlSettings {
+    /** The database, which the user owns. */
+    readonly name: string;
+    readonly sslMode: SslMode;
+}
+
+/** Harbor's database; which kind it has to be says the release line. */
+export type DatabaseSettings =
+    ({ readonly kind: "mysql" } & MysqlSettings) | ({ readonly kind: "postgres" } & PostgresSettings);
+
 export interface RedisSettings {
     readonly mode: ServiceMode;
     readonly host: string;
@@ -119,7 +132,7 @@ export interface ClusterSettings {
     readonly nodes: readonly NodeSettings[];
     readonly ssh: SshSettings;
     readonly ceph: CephSettings;
-    readonly mysql: MysqlSettings;
+    readonly database: DatabaseSettings;
     readonly redis: RedisSettings;
     readonly dns: DnsSettings;
     /** Stack that has to have verified the same release. */

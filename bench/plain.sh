@@ -87,10 +87,10 @@ records() {
 }
 check() {
   {
-    printf '%s: %s\n' protocol http domain hub.sandbox.test port 8070 ca_file none mysql_host "$(address_of mysql)" mysql_port 3306 \
+    printf '%s: %s\n' protocol http domain hub.sandbox.test port 8070 ca_file none database_host "$(address_of mysql)" database_port 3306 \
       redis_host "$(address_of redis)" redis_port 6379 mount_point "$mount" shared_dir "$shared" \
       nodes "node1=$(address_of node1) node2=$(address_of node2) node3=$(address_of node3)" \
-      mysql_user harbor version by-hand release_sha256 by-hand rendered by-hand command by-hand after_rollout by-hand runs_on node2 \
+      database_user harbor version by-hand release_sha256 by-hand rendered by-hand command by-hand after_rollout by-hand runs_on node2 \
       realm http://hub.sandbox.test:8070/service/token dns managed dns_server "$(address_of dns)" dns_port 53
     echo '# harbor-ha: end of parameters'
   } | on node2 /opt/harbor-ha/bin/harbor-ha verify >/dev/null

@@ -2,18 +2,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { clusterPlan } from "../plan/cluster-plan";
+import { databasePassword } from "../plan/secrets";
 import { toolkit } from "../plan/toolkit";
 import { locateRelease } from "../releases/locate";
-import { slot } from "../releases/slots";
+import { slot, type SlotName } from "../releases/slots";
 import { stackSettings } from "../cli/stack";
 
 async function main(folder: string): Promise<void> {
     const settings = stackSettings("dev");
     const release = await locateRelease(settings.release, true);
-    const { nodes } = clusterPlan(settings, release);
+    const { nodes, facts } = clusterPlan(settings, release);
     const secrets = {
         admin_password: "BenchPassword12345678",
-        mysql_password: settings.mysql.password?.secret ?? "",
+        [databasePassword(settings)]: settings.database.password?.secret ?? "",
         redis_password: settings.redis.password?.secret ?? "",
     };
     nodes.forEach(({ node, rendered, files }) => {
@@ -24,13 +25,13 @@ async function main(folder: string): Promise<void> {
         };
         for (const { path, content } of rendered) {
             const filled = Object.entries(secrets).reduce(
-                (text, [name, value]) => text.replaceAll(slot(name as keyof typeof secrets), value),
+                (text, [name, value]) => text.replaceAll(slot(name as SlotName), value),
                 content,
             );
             write(`release/${path}`, filled);
         }
         for (const { step, suffix, content } of files) if (step === "units") write(suffix, content);
-        write("harbor-ha", `${toolkit()}\n`);
+        write("harbor-ha", `${toolkit(facts.line)}\n`);
         for (const [name, value] of Object.entries(secrets)) write(`secrets/${name}`, value);
     });
 }

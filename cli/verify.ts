@@ -44,7 +44,7 @@ async function asPage(
     stack: string,
     file: string,
 ): Promise<boolean> {
-    const { ceph, mysql, redis } = settings;
+    const { ceph, database, redis } = settings;
     const runner = runnerOf(answers);
     const ran = runner && {
         parameters: verifyByHand(settings, runner),
@@ -61,7 +61,7 @@ async function asPage(
         said: result && result.code !== 0 ? lastLine(result.stderr) : undefined,
         services: {
             ceph: `${ceph.monitors.join(",")}:${ceph.path}`,
-            mysql: `${mysql.host}:${mysql.port}`,
+            database: { kind: database.kind, address: `${database.host}:${database.port}` },
             redis: `${redis.host}:${redis.port}`,
         },
     };

@@ -8,7 +8,7 @@ import type { SecretName } from "../plan/secrets";
 /** All secrets of a cluster: those of the config, and generated ones for what the config leaves open. */
 export class ClusterSecrets extends pulumi.ComponentResource {
     readonly adminPassword: pulumi.Output<string>;
-    readonly mysqlPassword: pulumi.Output<string>;
+    readonly databasePassword: pulumi.Output<string>;
     readonly redisPassword: pulumi.Output<string>;
     private readonly values: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
     private readonly salt: pulumi.Output<string>;
@@ -28,11 +28,12 @@ export class ClusterSecrets extends pulumi.ComponentResource {
 
         this.salt = generate("fingerprint-salt", 32);
         this.adminPassword = orGenerate(settings.adminPassword, "admin-password");
-        this.mysqlPassword = orGenerate(settings.mysql.password, "mysql-password");
+        const { kind, password } = settings.database;
+        this.databasePassword = orGenerate(password, `${kind}-password`);
         this.redisPassword = orGenerate(settings.redis.password, "redis-password");
         this.values = {
             admin_password: this.adminPassword,
-            mysql_password: this.mysqlPassword,
+            [`${kind}_password`]: this.databasePassword,
             redis_password: this.redisPassword,
             secretkey: orGenerate(settings.secretkey, "secretkey", 16),
             ceph_key: pulumi.secret(settings.ceph.key.secret),

@@ -11,6 +11,7 @@ import { ClusterSecrets } from "./cluster-secrets";
 import { ClusterVerification } from "./cluster-verification";
 import { DnsRoundRobin } from "./dns-round-robin";
 import { ExternalMysql } from "./external-mysql";
+import { ExternalPostgres } from "./external-postgres";
 import { ExternalRedis } from "./external-redis";
 import { HarborNode } from "./harbor-node";
 import { HarborRollout } from "./harbor-rollout";
@@ -47,7 +48,11 @@ export class HarborCluster extends pulumi.ComponentResource {
         new SharedStore(`${name}-store`, { steps }, child);
         for (const node of nodes)
             new HarborNode(componentName(name, "prepare", node.node.name), { steps, node }, child);
-        new ExternalMysql(`${name}-mysql`, { steps, settings: settings.mysql, password: secrets.mysqlPassword }, child);
+        const { database } = settings;
+        const password = secrets.databasePassword;
+        if (database.kind === "mysql")
+            new ExternalMysql(`${name}-mysql`, { steps, settings: database, password }, child);
+        else new ExternalPostgres(`${name}-postgres`, { steps, settings: database, password }, child);
         new ExternalRedis(`${name}-redis`, { steps, settings: settings.redis, password: secrets.redisPassword }, child);
         const certificates = new CertDistribution(`${name}-certs`, { steps }, child);
         new HarborRollout(`${name}-up`, { steps }, child);

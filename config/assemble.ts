@@ -1,5 +1,6 @@
 import { toPkcs1 } from "./certificates";
 import { having, required } from "./checks/required";
+import { databaseKind } from "./checks/services";
 import type { ConfigValues } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import { splitProxy } from "../base/proxy";
@@ -8,7 +9,7 @@ import {
     defaultPort,
     type DnsSettings,
     type HttpsSettings,
-    type MysqlSettings,
+    type DatabaseSettings,
     type NodeSettings,
     type RedisSettings,
     type Secret,
@@ -51,7 +52,7 @@ export function assemble(checked: ConfigValues): ClusterSettings {
             mountPoint: values.cephMountPoint,
             client: values.cephClient,
         },
-        mysql: mysql(values),
+        database: database(values),
         redis: redis(values),
         dns: dns(values),
         promoteFrom: values.promoteFrom,
@@ -92,9 +93,32 @@ function proxyTarget(value: string | undefined, pin: Pin): SshTarget | undefined
     return { user, address, port, hostKey: pin(address, port) };
 }
 
-function mysql(values: ConfigValues): MysqlSettings {
+function database(values: ConfigValues): DatabaseSettings {
+    return databaseKind(values) === "postgres" ? postgres(values) : mysql(values);
+}
+
+function postgres(values: ConfigValues): DatabaseSettings {
+    const { postgresMode: mode, postgresPort: port, postgresUser: user, postgresImage: image } = values;
+    const { postgresDatabase: name, postgresSslMode: sslMode } = values;
+    const common = {
+        kind: "postgres",
+        port,
+        user,
+        name,
+        sslMode,
+        password: optionalSecret(values.postgresPassword),
+    } as const;
+    if (mode === "existing") {
+        const { postgresHost: host } = having(values, required.postgres.existing);
+        return { mode, host, ...common, container: undefined };
+    }
+    const { postgresHost: host, postgresDockerHost: dockerHost } = having(values, required.postgres.container);
+    return { mode, host, ...common, container: { dockerHost, image } };
+}
+
+function mysql(values: ConfigValues): DatabaseSettings {
     const { mysqlMode: mode, mysqlPort: port, mysqlUser: user, mysqlImage: image } = values;
-    const login = { port, user, password: optionalSecret(values.mysqlPassword) };
+    const login = { kind: "mysql", port, user, password: optionalSecret(values.mysqlPassword) } as const;
     if (mode === "existing") {
         return { mode, host: having(values, required.mysql.existing).mysqlHost, ...login, container: undefined };
     }

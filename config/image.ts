@@ -42,10 +42,25 @@ const otherPublishers = /^(bitnami\w*|linuxserver)$/;
  * 1.x doesn't know.
  */
 export function isOfficialMariaDb(name: string): boolean {
+    const version = officialVersion(name, "mariadb");
+    return version !== undefined && (version.major > 10 || (version.major === 10 && version.minor >= 5));
+}
+
+/**
+ * Whether an image goes as the official one of PostgreSQL, of a version that Harbor 2.x takes (12 and later) and that keeps
+ * its data where PGDATA says (docker-library/postgres changed its volume with 18).
+ */
+export function isOfficialPostgres(name: string): boolean {
+    const version = officialVersion(name, "postgres");
+    return version !== undefined && version.major >= 12 && version.major <= 17;
+}
+
+/** Version in the tag of an image whose path ends like the official one's; a tag without one is the newest. */
+function officialVersion(name: string, last: string): { major: number; minor: number } | undefined {
     const image = parseImage(name);
-    if (!image) return false;
+    if (!image) return undefined;
     const parts = image.path.split("/");
-    if (parts.at(-1) !== "mariadb" || parts.some((part) => otherPublishers.test(part))) return false;
-    const [, major, minor = "99"] = /^(\d+)(?:\.(\d+))?/.exec(image.tag ?? "") ?? [];
-    return major === undefined || Number(major) > 10 || (Number(major) === 10 && Number(minor) >= 5);
+    if (parts.at(-1) !== last || parts.some((part) => otherPublishers.test(part))) return undefined;
+    const [, major = "Infinity", minor = "Infinity"] = /^(\d+)(?:\.(\d+))?/.exec(image.tag ?? "") ?? [];
+    return { major: Number(major), minor: Number(minor) };
 }

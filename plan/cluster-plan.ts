@@ -1,6 +1,7 @@
-import { type ClusterSettings, type NodeSettings, registryName } from "../base/settings";
+import { UserError } from "../base/errors";
+import { type ClusterSettings, type DatabaseSettings, type NodeSettings, registryName } from "../base/settings";
 import { releaseLine } from "../releases/lines";
-import type { HarborRelease, RenderedFile, RenderInput } from "../releases/release";
+import type { HarborRelease, ReleaseLine, RenderedFile, RenderInput } from "../releases/release";
 import { factsOf, type PlanFacts } from "./facts";
 import type { ReleaseSlotName } from "../releases/slots";
 import { filesOf, type PlannedFile } from "./files";
@@ -47,10 +48,12 @@ export interface ClusterPlan extends PlanContext {
 /** The plan of a cluster. */
 export function clusterPlan(settings: ClusterSettings, release: HarborRelease, name = "harbor"): ClusterPlan {
     const line = releaseLine(release.version);
+    requireDatabase(settings, release, line);
     // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
     const layout = layoutOf(settings, release);
     const first = line.render(release, renderInput(settings, layout, true));
-    const others = settings.nodes.length > 1 ? line.render(release, renderInput(settings, layout, false)) : [];
+    const differ = line.rendersPerNode && settings.nodes.length > 1;
+    const others = differ ? line.render(release, renderInput(settings, layout, false)) : first;
     const roles = rolesOf(settings.nodes);
     const releaseSecrets = new Map([...first, ...others].flatMap(({ secrets = {} }) => secretEntries(secrets)));
     const context: PlanContext = {
@@ -99,9 +102,22 @@ function plannedSteps(step: StepName, context: PlanContext, nodes: readonly Node
     });
 }
 
-/** Without managed DNS records there is nothing to keep. */
-const isTaken = (step: StepName, { settings }: PlanContext): boolean =>
-    step !== "dns" || settings.dns.update !== undefined;
+/** Without managed DNS records there is nothing to keep; and a line has steps of its own. */
+const isTaken = (step: StepName, { settings, facts }: PlanContext): boolean =>
+    (step !== "dns" || settings.dns.update !== undefined) && (definitionOf(step).lines?.includes(facts.line) ?? true);
+
+const databases = {
+    mysql: { name: "MySQL", keys: "mysqlHost and mysqlPassword" },
+    postgres: { name: "PostgreSQL", keys: "postgresHost and postgresPassword" },
+} as const;
+
+function requireDatabase({ database }: ClusterSettings, release: HarborRelease, line: ReleaseLine): void {
+    if (database.kind === line.database) return;
+    const { name, keys } = databases[line.database];
+    throw new UserError(
+        `harbor-ha:${database.kind}Host: ${database.host} is not allowed with Harbor ${release.version}, which needs ${name}: set ${keys} instead`,
+    );
+}
 
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];
 
@@ -132,15 +148,22 @@ function identityOf(step: StepName, { settings: { domain, dns } }: PlanContext):
 
 /** What the settings say to the transforms of a release. */
 export function renderInput(settings: ClusterSettings, layout: Layout, customizeCrt: boolean): RenderInput {
-    const { mysql, redis, protocol, port } = settings;
+    const { database, redis, protocol, port, domain } = settings;
     return {
         registryName: registryName(settings),
+        hostname: domain,
         protocol,
         port,
         dataDir: layout.dataDir,
         certDir: layout.certDir,
-        mysql: { host: mysql.host, port: mysql.port, user: mysql.user },
+        database: databaseInput(database),
         redis: { host: redis.host, port: redis.port, database: redis.database, cacheDatabase: redis.cacheDatabase },
         customizeCrt,
     };
+}
+
+function databaseInput(database: DatabaseSettings): RenderInput["database"] {
+    const { kind, host, port, user } = database;
+    const own = kind === "postgres" ? database : ({ name: "registry", sslMode: "disable" } as const);
+    return { kind, host, port, user, name: own.name, sslMode: own.sslMode };
 }

@@ -1,3 +1,4 @@
+import type { LineId } from "../releases/release";
 import { int, type Kind, line, words } from "./parameters";
 import { type StepName, stepNames } from "./step-definition";
 import { definitionOf, steps } from "./steps";
@@ -76,11 +77,11 @@ const declared = (name: string, { shell }: Kind, optional = false): string => `$
  * What each command of the node takes. A command that undoes a step gets what the step was once given, by this program or
  * by an older one: it needs little of that, and takes the rest.
  */
-export function declarations(): Map<string, string[]> {
+export function declarations(line: LineId): Map<string, string[]> {
     const list = new Map<string, string[]>();
     for (const step of stepNames) {
-        const { command, undo } = definitionOf(step);
-        if (command === undefined) continue;
+        const { command, undo, lines = [line] } = definitionOf(step);
+        if (command === undefined || !lines.includes(line)) continue;
         const all = Object.entries(parametersOf(step));
         list.set(
             command,

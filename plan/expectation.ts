@@ -11,14 +11,14 @@ export function expectationOf(
 ): ReaderParameters<"inspect"> {
     const { layout, settings, facts, roles } = plan;
     const { update } = settings.dns;
-    const own = [...files, { path: layout.toolkit, content: toolkitFile(layout.toolkit) }];
+    const own = [...files, { path: layout.toolkit, content: toolkitFile(facts.line, layout.toolkit) }];
     const hashes = Object.fromEntries(own.map(({ path, content }) => [`file${path}`, sha256(wholeLines(content))]));
     return {
         release_dir: layout.releaseDir,
         mount_point: layout.mountPoint,
         data_dir: layout.dataDir,
         shared_dir: layout.sharedDir,
-        files: rendered.map(({ path }) => path),
+        files: rendered.filter(({ made }) => made === undefined).map(({ path }) => path),
         slots: facts.slots,
         secrets,
         containers: facts.containers,

@@ -1,14 +1,14 @@
-import type { HarborRelease, ReleaseFacts, ReleaseLine, RenderedFile } from "../releases/release";
-import { slotNames } from "../releases/slots";
+import type { HarborRelease, LineId, PrepareWay, ReleaseFacts, ReleaseLine, RenderedFile } from "../releases/release";
 
 /** What the steps need to know of a release, read once by the program, so that no node reads the release's files again. */
 export interface PlanFacts extends ReleaseFacts {
+    readonly line: LineId;
     /** Names of the slots in the rendered files. */
     readonly slots: readonly string[];
     readonly databaseImage: string;
     readonly schemaVersion: string;
     readonly publicTokenKey: string;
-    readonly preparePython: 2 | 3;
+    readonly prepare: PrepareWay;
 }
 
 export function factsOf(
@@ -19,10 +19,11 @@ export function factsOf(
 ): PlanFacts {
     return {
         ...line.facts(release, rendered),
-        slots: [...slotNames, ...releaseSlots],
+        line: line.id,
+        slots: [...line.slots, ...releaseSlots],
         databaseImage: line.databaseImage(release),
         schemaVersion: line.schemaVersion(release),
         publicTokenKey: line.publicTokenKey(release),
-        preparePython: line.preparePython(release),
+        prepare: line.prepare(release),
     };
 }

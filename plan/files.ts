@@ -32,7 +32,12 @@ function renderedFiles(
     { filesDir }: Layout,
     rendered: readonly RenderedFile[],
 ): PlannedFile[] {
-    const all = https ? [...rendered, { path: "server.crt", content: https.certificate }] : rendered;
+    const made = rendered.filter(({ made }) => made === "prepare");
+    const all = [
+        ...rendered.filter(({ made }) => made === undefined),
+        ...(https ? [{ path: "server.crt", content: https.certificate }] : []),
+        ...(made.length > 0 ? [{ path: "rendered", content: whatPrepareMakes(made) }] : []),
+    ];
     return all.map(({ path, content }) => ({
         step: "files",
         suffix: path.replaceAll("/", "-"),
@@ -40,6 +45,12 @@ function renderedFiles(
         content,
         removeOnDelete: false,
     }));
+}
+
+/** One file for all: previews show what changes in it, and a first update needn't send each of them. */
+function whatPrepareMakes(files: readonly RenderedFile[]): string {
+    const head = "# What prepare is to make on this node; values that only nodes know stand as @@NAMES@@.\n";
+    return [head, ...files.map(({ path, content }) => `==> ${path} <==\n${content.trimEnd()}\n`)].join("\n");
 }
 
 /** What systemd needs to bring Harbor back after a boot. */

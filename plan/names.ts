@@ -49,6 +49,7 @@ const patterns: Readonly<Record<StepName, Pattern>> = {
     units: nodePart(),
     prepare: nodePart("prepare"),
     mysql: { component: "harborha:index:ExternalMysql", parent: "mysql", resource: "schema" },
+    postgres: { component: "harborha:index:ExternalPostgres", parent: "postgres", resource: "schema" },
     redis: { component: "harborha:index:ExternalRedis", parent: "redis", resource: "login" },
     "token-key": certPart("token-key"),
     "cert-sync": certPart("sync-*"),

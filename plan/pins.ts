@@ -1,5 +1,6 @@
 import { digest } from "../base/digest";
 import { releasePins, type ReleasePins } from "../releases/fingerprint";
+import { releaseLine } from "../releases/lines";
 import type { HarborRelease } from "../releases/release";
 import { toolkit } from "./toolkit";
 
@@ -10,7 +11,7 @@ export interface DeploymentPins extends ReleasePins {
 }
 
 export function deploymentPins(release: HarborRelease, protocol: "http" | "https"): DeploymentPins {
-    return { ...releasePins(release, protocol), command: digest(toolkit()) };
+    return { ...releasePins(release, protocol), command: digest(toolkit(releaseLine(release.version).id)) };
 }
 
 /** The line with which the verification says what it has seen. */

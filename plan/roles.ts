@@ -28,6 +28,7 @@ export function rolesOf(nodes: readonly NodeSettings[]): Roles {
             store: node(0),
             "token-key": node(0),
             mysql: node(1),
+            postgres: node(1),
             verify: node(1),
             redis: node(2),
             dns: node(2),

@@ -8,6 +8,7 @@ import type { Roles } from "./roles";
 export type SecretName =
     | "admin_password"
     | "mysql_password"
+    | "postgres_password"
     | "redis_password"
     | "secretkey"
     | "ceph_key"
@@ -25,7 +26,7 @@ export function secretsOf(
     ofRelease: readonly ReleaseSlotName[],
 ): SecretName[] {
     const given: readonly [boolean, ...SecretName[]][] = [
-        [true, "admin_password", "mysql_password", "redis_password", "ceph_key"],
+        [true, "admin_password", databasePassword(settings), "redis_password", "ceph_key"],
         [settings.https !== undefined, "https_key"],
         [node === runners.store, "secretkey"],
         [node === runners["token-key"] && settings.tokenKey !== undefined, "token_key", "token_certificate"],
@@ -34,5 +35,11 @@ export function secretsOf(
     return [...given.flatMap(([holds, ...secrets]) => (holds ? secrets : [])), ...ofRelease];
 }
 
+export function databasePassword({ database }: ClusterSettings): SecretName {
+    return `${database.kind}_password`;
+}
+
 /** What prepare fills into the release's files, or puts beside them. */
-export const prepareSecrets = ["admin_password", "mysql_password", "redis_password", "https_key"] as const;
+export function prepareSecrets(settings: ClusterSettings): SecretName[] {
+    return ["admin_password", databasePassword(settings), "redis_password", "https_key"];
+}

@@ -1,3 +1,4 @@
+import type { LineId } from "../releases/release";
 import type { Kind } from "./parameters";
 
 /** All steps in their order. */
@@ -14,6 +15,7 @@ export const stepNames = [
     "units",
     "prepare",
     "mysql",
+    "postgres",
     "redis",
     "token-key",
     "cert-sync",
@@ -38,6 +40,8 @@ export interface StepDefinition {
     readonly short?: string;
     /** `node`: once on every node. `cluster`: once, by a node that plan/roles.ts chooses. */
     readonly scope: "node" | "cluster";
+    /** Release lines that have it. @default all */
+    readonly lines?: readonly LineId[];
     /** Command of the node that runs it; `upload` is the engine's own copy. */
     readonly command?: string;
     /** Said before it in the diagrams: nothing from here on begins before all above is done. */

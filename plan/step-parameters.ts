@@ -2,6 +2,7 @@ import { digest } from "../base/digest";
 import { type ClusterSettings, type NodeSettings, registryName, registryUrl } from "../base/settings";
 import type { NodePlan, PlanContext } from "./cluster-plan";
 import { clusterLayout } from "./layout";
+import type { PlanFacts } from "./facts";
 import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
 import { prepareSecrets, type SecretName } from "./secrets";
@@ -28,8 +29,9 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
     host: ({ settings, facts, layout, roles }, { node }) => ({
         insecure_registry: insecureRegistry(settings),
         install_packages: settings.installPackages,
-        prepare_python: facts.preparePython,
-        prepare_image: settings.prepareImage ?? "none",
+        prepare_python: facts.prepare.python,
+        prepare_image: prepareImage(settings, facts),
+        postgres: facts.line === "v2" && node === roles.runners.postgres,
         dns: settings.dns.update ? "managed" : "none",
         upload: node === roles.runners.upload ? layout.upload : "none",
     }),
@@ -74,29 +76,50 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         mount_point: layout.mountPoint,
         data_dir: layout.dataDir,
         protocol: settings.protocol,
-        prepare_python: facts.preparePython,
-        prepare_image: settings.prepareImage ?? "none",
+        prepare_python: facts.prepare.python,
+        prepare_image: prepareImage(settings, facts),
+        prepare_arguments: facts.prepare.arguments,
         generation: settings.prepareGeneration,
-        files: rendered.map(({ path }) => path),
+        files: rendered.filter(({ made }) => made === undefined).map(({ path }) => path),
         slots: facts.slots,
         ...(Object.fromEntries(
             files
                 .filter(({ step }) => step === "files")
                 .map(({ path, content }) => [`digest/${path.slice(layout.filesDir.length + 1)}`, digest(content)]),
         ) as { "digest/*": string }),
-        "digest/secrets": fingerprint(...prepareSecrets, ...releaseSecrets.keys()),
+        "digest/secrets": fingerprint(...prepareSecrets(settings), ...releaseSecrets.keys()),
+        ...(Object.fromEntries(
+            rendered
+                .filter(({ made }) => made === "prepare")
+                .map(({ path, content }) => [`expected/${path}`, digest(content.trimEnd())]),
+        ) as { "expected/*": string }),
     }),
 
-    mysql: ({ settings: { mysql }, release, facts }) => ({
-        host: mysql.host,
-        port: mysql.port,
-        user: mysql.user,
+    mysql: ({ settings: { database }, release, facts }) => ({
+        host: database.host,
+        port: database.port,
+        user: database.user,
         password: fingerprint("mysql_password"),
         image: facts.databaseImage,
         version: release.version,
         schema_version: facts.schemaVersion,
-        wait: answersWithin(mysql.container),
+        wait: answersWithin(database.container),
     }),
+
+    postgres: ({ settings: { database }, release, facts }) => {
+        if (database.kind !== "postgres") throw new Error("no step postgres without PostgreSQL");
+        return {
+            host: database.host,
+            port: database.port,
+            database: database.name,
+            user: database.user,
+            password: fingerprint("postgres_password"),
+            ssl_mode: database.sslMode,
+            version: release.version,
+            schema_version: facts.schemaVersion,
+            wait: answersWithin(database.container),
+        };
+    },
 
     redis: ({ settings: { redis } }) => ({
         host: redis.host,
@@ -107,12 +130,18 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         wait: answersWithin(redis.container),
     }),
 
-    "token-key": ({ settings, layout, facts }) => ({
+    "token-key": ({ settings, layout, facts, release }) => ({
         mount_point: layout.mountPoint,
         shared_dir: layout.sharedDir,
         source: settings.tokenKey ? "given" : "generated",
         given_key: fingerprint("token_key", "token_certificate"),
         public_release_key: facts.publicTokenKey,
+        release_dir: layout.releaseDir,
+        data_dir: layout.dataDir,
+        version: release.version,
+        protocol: settings.protocol,
+        // A later line has the pair of https on the shared storage, too.
+        https: facts.line === "v1" || !settings.https ? "none" : fingerprint("https_key"),
     }),
 
     "cert-sync": ({ layout }, node) => ({
@@ -136,6 +165,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         proxy_container: context.facts.proxyContainer,
         upstream_containers: context.facts.upstreamContainers,
         log_address: context.facts.logAddress,
+        core_image: context.facts.coreImage,
         timeout: healthyWithin,
         service_address: nodePlan.node.serviceAddress,
         first: nodePlan.node === context.roles.first,
@@ -179,15 +209,15 @@ export function parametersFor(
 
 /** What the checks of a node and of the cluster have in common. */
 function endpoint(settings: ClusterSettings) {
-    const { protocol, domain, port, https, mysql, redis } = settings;
+    const { protocol, domain, port, https, database, redis } = settings;
     return {
         protocol,
         domain,
         port,
         ca_file: https?.caCertificate === undefined ? "none" : clusterLayout(settings).caFile,
-        mysql_host: mysql.host,
-        mysql_port: mysql.port,
-        mysql_user: mysql.user,
+        database_host: database.host,
+        database_port: database.port,
+        database_user: database.user,
         redis_host: redis.host,
         redis_port: redis.port,
     };
@@ -214,6 +244,11 @@ export function verifyByHand(settings: ClusterSettings, runner: NodeSettings): P
     const none = "by-hand";
     const pins = { version: none, release_sha256: none, rendered: none, command: none };
     return { ...checksOf(settings), ...pins, after_rollout: none, runs_on: runner.name };
+}
+
+/** Image to run prepare in: the release's own, or the operator's for a script. */
+function prepareImage({ prepareImage: given }: ClusterSettings, { prepare }: PlanFacts): string {
+    return prepare.image === "none" ? (given ?? "none") : prepare.image;
 }
 
 /** The registry as Docker's list of insecure ones has it (the talk, problem 1). */

@@ -8,7 +8,15 @@ export const anyEnvironment: Omit<RenderInput, "protocol" | "port" | "customizeC
     registryName: "registry.example.com",
     dataDir: "/data",
     certDir: "/cert",
-    mysql: { host: "mysql.example.com", port: 3306, user: "harbor" },
+    hostname: "registry.example.com",
+    database: {
+        kind: "mysql",
+        host: "mysql.example.com",
+        port: 3306,
+        user: "harbor",
+        name: "registry",
+        sslMode: "disable",
+    },
     redis: { host: "redis.example.com", port: 6379, database: 0, cacheDatabase: 1 },
 };
 

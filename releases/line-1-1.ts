@@ -34,7 +34,11 @@ const redisPoolSize = 100;
  * (the talk, second to fourth step). Facts: goharbor/harbor tags v1.1.2 and v1.2.2.
  */
 export const line11: ReleaseLine = {
+    id: "v1",
     name: "1.1–1.2",
+    database: "mysql",
+    slots: ["admin_password", "mysql_password", "redis_password"],
+    rendersPerNode: true,
 
     accepts: (version) => /^v1\.[12]\.\d+(-|$)/.test(version),
 
@@ -63,7 +67,11 @@ export const line11: ReleaseLine = {
         return createHash("sha256").update(der).digest("base64").replace(/=+$/, "");
     },
 
-    preparePython: (release) => (/^#!.*python3/.test(fileOf(release, "prepare")) ? 3 : 2),
+    prepare: (release) => ({
+        python: /^#!.*python3/.test(fileOf(release, "prepare")) ? 3 : 2,
+        image: "none",
+        arguments: [],
+    }),
 
     // make/common/db/registry.sql of the tags: 0.4.0 for all of 1.1, 1.2.0 for 1.2.
     schemaVersion: (release) => (release.version.startsWith("v1.1.") ? "0.4.0" : "1.2.0"),
@@ -176,13 +184,13 @@ function withRoles(facts: ComposeFacts, fail: Fail): ReleaseFacts {
         if (container === undefined) throw fail(`no service ${service}`);
         return container;
     };
-    return { ...facts, proxyContainer: of("proxy"), upstreamContainers: [of("ui"), of("registry")] };
+    return { ...facts, proxyContainer: of("proxy"), upstreamContainers: [of("ui"), of("registry")], coreImage: "none" };
 }
 
 /** The connection is the stack's, whatever the template says; the talk has people write theirs into this file. */
 function databaseEnv(text: string, input: RenderInput, fail: Fail): string {
     checkTemplate(text, adminserverEnv, fail);
-    const { host, port, user } = input.mysql;
+    const { host, port, user } = input.database;
     const values = {
         MYSQL_HOST: host,
         MYSQL_PORT: String(port),

@@ -1,6 +1,10 @@
 import { UserError } from "../base/errors";
+import type { DatabaseSettings, SslMode } from "../base/settings";
 import type { ComposeFacts } from "./compose-facts";
-import type { ReleaseSlotName } from "./slots";
+import type { ReleaseSlotName, StackSlotName } from "./slots";
+
+/** A release line by the name of its part of the node's command: node/lines/<id>*.sh. */
+export type LineId = "v1" | "v2";
 
 /** An opened Harbor installer archive: its texts, and what is needed to find it again on a host. */
 export interface HarborRelease {
@@ -12,8 +16,19 @@ export interface HarborRelease {
     readonly archive: string;
     /** Text files by path below `harbor/`, for example `common/templates/ui/env`. */
     readonly files: ReadonlyMap<string, string>;
+    /** The image that prepare is, and what else the archive of images holds. @default prepare is a script (1.x) */
+    readonly prepareImage?: PrepareImage;
     /** What a release from releases/pins has in place of the whole archive. @default the archive was opened */
     readonly pinned?: PinnedParts;
+}
+
+export interface PrepareImage {
+    /** `goharbor/prepare:v2.15.2`. */
+    readonly name: string;
+    /** All images of the archive, with their tags. */
+    readonly images: readonly string[];
+    /** Templates that prepare fills in, by path below its folder `templates`: `core/env.jinja`. */
+    readonly templates: ReadonlyMap<string, string>;
 }
 
 export interface PinnedParts {
@@ -32,6 +47,8 @@ export interface RenderedFile {
     readonly content: string;
     /** What the slots of the release's own secrets stand for, by their names: `release_…`. */
     readonly secrets?: Readonly<Record<ReleaseSlotName, string>>;
+    /** `prepare` makes it on the node: it is shown, and compared with what was made there. @default the program sends it */
+    readonly made?: "prepare";
 }
 
 /** What the program has to know of the rendered compose file to run and watch the containers. */
@@ -40,19 +57,41 @@ export interface ReleaseFacts extends ComposeFacts {
     readonly proxyContainer: string;
     /** Containers whose addresses the proxy looks up, at its start only. */
     readonly upstreamContainers: readonly string[];
+    /** Image whose program updates the schema by itself; `none` where it doesn't. */
+    readonly coreImage: string;
+}
+
+/** How a release's prepare is run. */
+export interface PrepareWay {
+    /** Python that its script is written for; 0 where it needs none on the host. */
+    readonly python: 0 | 2 | 3;
+    /** Image that is prepare; `none` where it is a script. */
+    readonly image: string;
+    readonly arguments: readonly string[];
 }
 
 /** What the rendered files depend on. */
 export interface RenderInput {
     /** What users write before an image name: `hub.example.com:8070`. */
     readonly registryName: string;
+    /** The same without a port. */
+    readonly hostname: string;
     readonly protocol: "http" | "https";
     readonly port: number;
     /** Folder on the shared storage that takes the place of Harbor's `/data`. */
     readonly dataDir: string;
     /** Folder on each node that holds `server.crt` and `server.key`. */
     readonly certDir: string;
-    readonly mysql: { readonly host: string; readonly port: number; readonly user: string };
+    readonly database: {
+        readonly kind: DatabaseSettings["kind"];
+        readonly host: string;
+        readonly port: number;
+        readonly user: string;
+        /** The database's own name; MySQL's is always `registry`. */
+        readonly name: string;
+        /** Of PostgreSQL; MySQL is never asked for TLS. */
+        readonly sslMode: SslMode;
+    };
     readonly redis: {
         readonly host: string;
         readonly port: number;
@@ -65,19 +104,25 @@ export interface RenderInput {
 
 /** What differs between Harbor's release lines, behind one interface. */
 export interface ReleaseLine {
+    readonly id: LineId;
     readonly name: string;
+    /** Database that Harbor of this line stores its data in. */
+    readonly database: DatabaseSettings["kind"];
+    /** Slots of the stack's secrets that its files have. */
+    readonly slots: readonly StackSlotName[];
+    /** Whether the first node's files differ from the others' (`customizeCrt`). */
+    readonly rendersPerNode: boolean;
     accepts(version: string): boolean;
     /** @throws ReleaseError when the release lacks something that has to be changed. */
     render(release: HarborRelease, input: RenderInput): readonly RenderedFile[];
     /** @throws ReleaseError when the rendered files leave open what a node has to look for. */
     facts(release: Pick<HarborRelease, "version">, rendered: readonly RenderedFile[]): ReleaseFacts;
-    /** Image of the release with the MySQL client and the schema (`/tmp/r.sql`). */
+    /** Image of the release with the database's client and the schema (`/tmp/r.sql`); `none` where none is needed. */
     databaseImage(release: HarborRelease): string;
-    /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token. */
+    /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token; or `none`. */
     publicTokenKey(release: HarborRelease): string;
-    /** Python that the release's prepare is written for. */
-    preparePython(release: HarborRelease): 2 | 3;
-    /** Alembic version that the release's program expects in the database. */
+    prepare(release: HarborRelease): PrepareWay;
+    /** Version of the schema that the release's program expects, in the form of its own migrations; `none`: not known. */
     schemaVersion(release: HarborRelease): string;
     /** The texts that all of this reads, as far as it reads them, and no private key: what a pin has to hold. */
     texts(release: HarborRelease): ReadonlyMap<string, string>;

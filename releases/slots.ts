@@ -2,10 +2,11 @@
  * Secrets in rendered files are named slots, `__mysql_password__`, which stay valid in YAML, env files and harbor.cfg.
  * The node fills them in; previews and state never hold the values.
  */
-export const slotNames = ["admin_password", "mysql_password", "redis_password"] as const;
+export const slotNames = ["admin_password", "mysql_password", "postgres_password", "redis_password"] as const;
+export type StackSlotName = (typeof slotNames)[number];
 
 /** The stack's own secrets, and the family of those that a release itself has in its files: `release_…`. */
-export type SlotName = (typeof slotNames)[number] | ReleaseSlotName;
+export type SlotName = StackSlotName | ReleaseSlotName;
 export type ReleaseSlotName = `release_${string}`;
 
 export function slot(name: SlotName): string {

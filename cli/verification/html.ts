@@ -3,6 +3,8 @@ import { type Html, markup } from "../page/markup";
 import { badge, page, section } from "../page/page";
 import { type Grid, nodeGrid, nodeKinds, pairGrid, problemsOf, type Verification } from "./model";
 
+const databaseNames = { mysql: "MySQL", postgres: "PostgreSQL" } as const;
+
 /** What one node gave out, tried on the others. */
 const pairs: readonly { kind: string; title: string; about: string }[] = [
     { kind: "token", title: "Tokens", about: "signed by one node, shown to another one's registry" },
@@ -64,7 +66,7 @@ function topology({ url, nodes, checks, services }: Verification): Html {
 <div class="bus end"></div>
 <div class="tier">
 ${box("", "CephFS", services.ceph, [mounts, say("pushes and pulls, tokens aside", count("push", "pull"))])}
-${box("", "MySQL", services.mysql, [say("logins", count("login"))])}
+${box("", databaseNames[services.database.kind], services.database.address, [say("logins", count("login"))])}
 ${box("", "Redis", services.redis, [say("sessions accepted", count("session"))])}
 </div>`;
 }

@@ -1,3 +1,4 @@
+import type { DatabaseSettings } from "../../base/settings";
 import { marksOf, type NodeState } from "../../live/node-state";
 import type { Check } from "../../plan/verification-table";
 
@@ -13,7 +14,11 @@ export interface Verification {
     /** Why the verification failed or has ended early, in the words of the node that ran it. */
     readonly said: string | undefined;
     /** Where the services stand that all nodes share. */
-    readonly services: { readonly ceph: string; readonly mysql: string; readonly redis: string };
+    readonly services: {
+        readonly ceph: string;
+        readonly database: { readonly kind: DatabaseSettings["kind"]; readonly address: string };
+        readonly redis: string;
+    };
 }
 
 /** One cell of a grid. `cause` is a number of the list below it. */

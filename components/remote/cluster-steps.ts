@@ -13,6 +13,7 @@ import { isDerived, type PlannedStep, type PlannedValue, stepId } from "../../pl
 import type { SecretName } from "../../plan/secrets";
 import type { StepName } from "../../plan/step-definition";
 import { definitionOf } from "../../plan/steps";
+import { toolkitFile } from "../../plan/toolkit";
 import type { HarborRelease } from "../../releases/release";
 import { connectionTo, type Host, RemoteFile, RemoteStep, RemoteToolkit } from "./remote";
 
@@ -73,9 +74,10 @@ export class ClusterSteps {
     /** The node's own command. */
     toolkit(node: NodeSettings, parent: pulumi.Resource): void {
         const { id, resource } = this.stepOf("toolkit", node);
-        const { toolkit } = this.plan.layout;
-        const found = this.drift.get(fileKey(node.name, toolkit));
-        this.keep(id, new RemoteToolkit(resource ?? id, this.host(node), found, { parent }));
+        const { layout, facts } = this.plan;
+        const found = this.drift.get(fileKey(node.name, layout.toolkit));
+        const text = toolkitFile(facts.line, layout.toolkit);
+        this.keep(id, new RemoteToolkit(resource ?? id, this.host(node), text, found, { parent }));
     }
 
     /** The files of a step, each a resource of its own. */

@@ -4,7 +4,7 @@ import type { NodeSettings, SshSettings } from "../../base/settings";
 import { asRoot, limited } from "../../base/shell";
 import { putWords } from "../../plan/files";
 import { toolkitPath } from "../../plan/layout";
-import { bootstrap, endOfFile, endOfParameters, toolkitFile, wholeText } from "../../plan/toolkit";
+import { bootstrap, endOfFile, endOfParameters, wholeText } from "../../plan/toolkit";
 
 /** One host as the resources see it. */
 export interface Host {
@@ -95,7 +95,8 @@ export class RemoteFile extends command.remote.Command {
 
 /** The node's own command, on which every other step on the host builds. */
 export class RemoteToolkit extends command.remote.Command {
-    constructor(name: string, host: Host, found: Found, opts?: pulumi.CustomResourceOptions) {
+    /** @param text The whole command, as it lies on the node. */
+    constructor(name: string, host: Host, text: string, found: Found, opts?: pulumi.CustomResourceOptions) {
         const path = toolkitPath(host.installDir);
         const words = limited(["sh", "-c", bootstrap(), "bootstrap", path], 60);
         super(
@@ -105,7 +106,7 @@ export class RemoteToolkit extends command.remote.Command {
                 connection: connectionTo(host),
                 // The command that could run a step again is the very thing that may be missing.
                 create: asRoot(found === undefined ? words : [...words, found], host.node.user),
-                stdin: toolkitFile(path),
+                stdin: text,
                 triggers: [host.node.address],
             },
             opts,

@@ -37,6 +37,16 @@ export const required = {
             mysqlDockerHost: "the Docker host, since mysqlMode is container",
         },
     },
+    postgres: {
+        existing: {
+            postgresHost: "the address of the server, since postgresMode is existing",
+            postgresPassword: "its password, since postgresMode is existing (or postgresPasswordFile)",
+        },
+        container: {
+            postgresHost: "the address of the Docker host as the nodes reach it",
+            postgresDockerHost: "the Docker host, since postgresMode is container",
+        },
+    },
     redis: {
         existing: {
             redisHost: "the address of the server, since redisMode is existing",

@@ -1,12 +1,13 @@
 import { isLoopback } from "../../base/address";
-import { isOfficialMariaDb } from "../image";
+import type { GivenValues } from "../keys";
+import { isOfficialMariaDb, isOfficialPostgres } from "../image";
 import type { Problem } from "../problems";
 import { type Given, missing, required } from "./required";
 
 export function checkServices(given: Given): Problem[] {
     const { values } = given;
     const problems: Problem[] = [];
-    for (const service of ["mysql", "redis"] as const) {
+    for (const service of [databaseKind(values), "redis"] as const) {
         const mode = values[`${service}Mode`];
         if (mode === undefined) continue;
         problems.push(...missing(required[service][mode], given));
@@ -15,6 +16,7 @@ export function checkServices(given: Given): Problem[] {
             problems.push({ key, value: "this key", allowed: `only with ${service}Mode container` });
         }
     }
+    problems.push(...checkOneDatabase(given));
     problems.push(...checkDatabaseOnNode(given), ...checkDatabaseContainer(given), ...checkLoopback(given));
     const { redisDatabase, redisCacheDatabase } = values;
     if (redisCacheDatabase !== undefined && redisCacheDatabase === redisDatabase) {
@@ -24,16 +26,35 @@ export function checkServices(given: Given): Problem[] {
     return problems;
 }
 
+/**
+ * Which database is meant: Harbor 2.x has PostgreSQL. Told by the keys that have no default, so before a release is opened;
+ * that it is the one which the release needs, plan/cluster-plan.ts sees.
+ */
+export function databaseKind(values: GivenValues): "mysql" | "postgres" {
+    return postgresKeys.some((key) => values[key] !== undefined) ? "postgres" : "mysql";
+}
+
+const postgresKeys = ["postgresHost", "postgresPassword", "postgresDockerHost"] as const;
+const mysqlKeys = ["mysqlHost", "mysqlPassword", "mysqlDockerHost"] as const;
+
+function checkOneDatabase({ values }: Given): Problem[] {
+    if (databaseKind(values) === "mysql") return [];
+    const allowed = "only without postgresHost: Harbor 1.x needs MySQL, 2.x PostgreSQL";
+    return mysqlKeys.filter((key) => values[key] !== undefined).map((key) => ({ key, value: "this key", allowed }));
+}
+
 /** A single copy of the database on one of the nodes would be lost with it. */
 function checkDatabaseOnNode({ values }: Given): Problem[] {
-    const { mysqlMode, mysqlHost, nodes = [] } = values;
-    if (mysqlMode !== "container" || mysqlHost === undefined) return [];
+    const { nodes = [] } = values;
+    const kind = databaseKind(values);
+    const host = values[`${kind}Host`];
+    if (values[`${kind}Mode`] !== "container" || host === undefined) return [];
     return nodes
-        .filter(({ address, serviceAddress }) => [address, serviceAddress].includes(mysqlHost))
+        .filter(({ address, serviceAddress }) => [address, serviceAddress].includes(host))
         .slice(0, 1)
         .map(({ name }) => {
             const allowed = `a Docker host outside of the nodes (${name} has this address)`;
-            return { key: "mysqlHost", value: mysqlHost, allowed };
+            return { key: `${kind}Host`, value: host, allowed };
         });
 }
 
@@ -44,6 +65,7 @@ const ownUsers = ["root", "mysql", "mariadb.sys", "healthcheck"];
 function checkDatabaseContainer({ values }: Given): Problem[] {
     const { mysqlMode, mysqlImage, mysqlUser } = values;
     const problems: Problem[] = [];
+    if (databaseKind(values) === "postgres") return checkPostgresContainer(values);
     if (mysqlMode !== "container") return problems;
     if (mysqlImage !== undefined && !isOfficialMariaDb(mysqlImage)) {
         const allowed = "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it";
@@ -55,6 +77,24 @@ function checkDatabaseContainer({ values }: Given): Problem[] {
     }
     if (mysqlUser !== undefined && ownUsers.includes(mysqlUser)) {
         problems.push({ key: "mysqlUser", value: mysqlUser, allowed: "a user of Harbor's own, such as harbor" });
+    }
+    return problems;
+}
+
+/** What the container of components/external-postgres.ts can be. */
+function checkPostgresContainer({ postgresMode, postgresImage, postgresUser }: GivenValues): Problem[] {
+    const problems: Problem[] = [];
+    if (postgresMode !== "container") return problems;
+    if (postgresImage !== undefined && !isOfficialPostgres(postgresImage)) {
+        const allowed = "the official image of PostgreSQL, 12 to 17 (postgres:TAG), or a mirror of it";
+        problems.push({
+            key: "postgresImage",
+            value: postgresImage,
+            allowed: `${allowed}; for others use postgresMode existing`,
+        });
+    }
+    if (postgresUser === "postgres") {
+        problems.push({ key: "postgresUser", value: postgresUser, allowed: "a user of Harbor's own, such as harbor" });
     }
     return problems;
 }

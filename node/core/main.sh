@@ -5,7 +5,11 @@ main() {
   shift || true
   case $command in
     put | remove | probe | again | verify) "cmd_$command" "$@" ;;
-    secrets | host | mount | store | stage | prepare | up | down | start | watch | remount | status | facts | inspect | mysql | redis | dns) "cmd_$command" ;;
+    secrets | host | mount | store | stage | prepare | up | down | start | watch | remount | status | facts | inspect | redis | dns) "cmd_$command" ;;
+    mysql | postgres)
+      declare -F "cmd_$command" >/dev/null || die "$command is no command of this Harbor version's release line"
+      "cmd_$command"
+      ;;
     token-key | cert-sync | dns-remove) "cmd_${command//-/_}" ;;
     *)
       echo "usage: harbor-ha status | facts | start | remount"

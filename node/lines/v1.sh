@@ -152,7 +152,7 @@ token() {
 # Why a login was refused: with MySQL down Harbor answers as if the password were wrong.
 login_cause() {
   local host port
-  host=${PARAM[mysql_host]} port=${PARAM[mysql_port]}
+  host=${PARAM[database_host]} port=${PARAM[database_port]}
   if ! port_open "$host" "$port"; then
     printf 'MySQL at %s:%s is down' "$host" "$port"
   else
@@ -239,4 +239,4 @@ end_reset() {
   fi
 }
 
-database_target() { printf '%s:%s %s' "${PARAM[mysql_host]}" "${PARAM[mysql_port]}" "${PARAM[mysql_user]}"; }
+database_target() { printf '%s:%s %s' "${PARAM[database_host]}" "${PARAM[database_port]}" "${PARAM[database_user]}"; }

@@ -21,9 +21,9 @@ const up = (given: Readonly<Record<string, string | number | boolean>> = {}): Pr
         log_address: `127.0.0.1:${log().port}`,
         port: harbor().port,
         service_address: harbor().address(0),
-        mysql_host: "127.0.0.1",
-        mysql_port: log().port,
-        mysql_user: "harbor",
+        database_host: "127.0.0.1",
+        database_port: log().port,
+        database_user: "harbor",
         redis_host: "127.0.0.1",
         redis_port: 1,
         timeout: 3,
@@ -203,14 +203,14 @@ describe("a database that moved", () => {
     });
 
     test("has its settings read anew, once and by one node; the old ones are kept", async () => {
-        expect(await up({ mysql_user: "harbor2" })).toMatchObject({
+        expect(await up({ database_user: "harbor2" })).toMatchObject({
             status: 0,
             stdout: expect.stringContaining("settings are read anew, once") as string,
         });
         expect(host().read("/resets")).toBe("RESET=true\n");
         expect(host().read(env())).toContain("RESET=false\n");
         expect(readdirSync(shared("")).filter((name) => name.startsWith("config.json."))).toHaveLength(1);
-        await up({ mysql_user: "harbor2" });
+        await up({ database_user: "harbor2" });
         expect(host().read("/resets")).toBe("RESET=true\n");
     });
 
@@ -227,7 +227,7 @@ describe("a database that moved", () => {
             `${host().value("data_dir")}/config/config.json`,
             '{"mysql_host":"a","mysql_port":1,"mysql_username":"b"}',
         );
-        const { status, stderr } = await up({ mysql_user: "harbor2" });
+        const { status, stderr } = await up({ database_user: "harbor2" });
         expect({ status, stderr }).toEqual({
             status: 1,
             stderr: expect.stringContaining("didn't take the database at") as string,
@@ -237,7 +237,7 @@ describe("a database that moved", () => {
     });
 
     test.each<[string, Readonly<Record<string, string | boolean>>]>([
-        ["by another node", { mysql_user: "harbor2", first: false }],
+        ["by another node", { database_user: "harbor2", first: false }],
         ["where it didn't move", {}],
     ])("not %s", async (_, given) => {
         expect(await up(given)).toMatchObject({ status: 0 });

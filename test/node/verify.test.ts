@@ -30,8 +30,8 @@ const given = (): Readonly<Record<string, ParameterValue>> => ({
     nodes: names.map((name, i) => `${name}=${harbor().address(i)}`),
     realm: harbor().node(0).realm,
     dns: "managed",
-    mysql_host: "127.0.0.1",
-    mysql_port: harbor().port,
+    database_host: "127.0.0.1",
+    database_port: harbor().port,
     redis_host: "127.0.0.1",
     redis_port: 1,
 });

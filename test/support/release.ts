@@ -47,7 +47,15 @@ export const renderInput: RenderInput = {
     port: 8070,
     dataDir: "/mnt/cephfs/harbor/data",
     certDir: "/opt/harbor-ha/cert",
-    mysql: { host: "db.example.com", port: 3306, user: "harbor" },
+    hostname: "hub.example.com",
+    database: {
+        kind: "mysql",
+        host: "db.example.com",
+        port: 3306,
+        user: "harbor",
+        name: "registry",
+        sslMode: "disable",
+    },
     redis: { host: "redis.example.com", port: 6379, database: 0, cacheDatabase: 1 },
     customizeCrt: true,
 };

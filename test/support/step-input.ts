@@ -1,10 +1,11 @@
+import type { LineId } from "../../releases/release";
 import { declarations } from "../../plan/declarations";
 import { endOfParameters } from "../../plan/toolkit";
 import { sampleOf } from "../node/support/samples";
 
 /** What a command takes, with a sample value for each, so that a new parameter doesn't break every test. */
-export function sampleParameters(command: string): Record<string, string> {
-    const declared = declarations().get(command);
+export function sampleParameters(command: string, line: LineId = "v1"): Record<string, string> {
+    const declared = declarations(line).get(command);
     if (!declared) throw new Error(`${command} declares nothing`);
     return Object.fromEntries(
         declared.map((entry): [string, string] => {

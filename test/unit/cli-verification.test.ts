@@ -26,7 +26,11 @@ const good: Verification = {
         check("name", "hub.example.com"),
     ],
     said: undefined,
-    services: { ceph: "192.0.2.21:/harbor", mysql: "192.0.2.22:3306", redis: "192.0.2.23:6379" },
+    services: {
+        ceph: "192.0.2.21:/harbor",
+        database: { kind: "mysql", address: "192.0.2.22:3306" },
+        redis: "192.0.2.23:6379",
+    },
 };
 
 describe("rows", () => {

@@ -44,7 +44,10 @@ test("the blob cache has the index after that of the sessions", () => {
 test("a container's settings only in container mode, its password generated unless given", () => {
     const dockerHost = "ssh://root@db.example.com";
     const raw = changed(minimalHttp, { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlPassword: undefined });
-    expect(parse(raw).mysql).toMatchObject({ password: undefined, container: { dockerHost, image: "mariadb:10.11" } });
+    expect(parse(raw).database).toMatchObject({
+        password: undefined,
+        container: { dockerHost, image: "mariadb:10.11" },
+    });
     expect(parse(raw).redis).toMatchObject({ password: { secret: "redis-Secret-2" }, container: undefined });
 });
 

@@ -45,7 +45,7 @@ test("reads files", async () => {
         const file = join(folder, "mysql");
         writeFileSync(file, "from-a-File-1\n");
         stack(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: file }), secretKeys);
-        expect(loadSettings().mysql.password).toEqual({ secret: "from-a-File-1" });
+        expect(loadSettings().database.password).toEqual({ secret: "from-a-File-1" });
         stack(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: join(folder, "none") }), secretKeys);
         expect(loadSettings).toThrow(
             /harbor-ha:mysqlPasswordFile: .* is not allowed: a file that can be read \(.*ENOENT/,

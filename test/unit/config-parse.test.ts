@@ -79,7 +79,7 @@ describe("values from files", () => {
     const withFile = (text: string) =>
         parse(changed(minimalHttp, { mysqlPassword: undefined, mysqlPasswordFile: "secrets/mysql" }), {
             files: { "secrets/mysql": text },
-        }).mysql.password;
+        }).database.password;
 
     test.each(["from-a-File-1", "from-a-File-1\n", "from-a-File-1\r\n"])(
         "%j: an editor's newline is no part of it",

@@ -18,7 +18,7 @@ beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));
     command = join(folder, "bin", "harbor-ha");
     mkdirSync(join(folder, "bin"));
-    writeFileSync(command, `${toolkit()}\n`);
+    writeFileSync(command, `${toolkit("v1")}\n`);
     chmodSync(command, 0o755);
 });
 
@@ -27,9 +27,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const run = (name: string, parameters: Record<string, string>): BashResult =>
     bash('"$1" "$2"', stepInput(parameters), [command, name]);
 
-const commands = [...declarations().keys()].filter((name) => name !== "start");
+const commands = [...declarations("v1").keys()].filter((name) => name !== "start");
 const fixed = (name: string): string[] =>
-    (declarations().get(name) ?? [])
+    (declarations("v1").get(name) ?? [])
         .filter((entry) => !/\*:|\?$/.test(entry))
         .map((entry) => entry.split(":")[0] ?? "");
 
@@ -57,7 +57,7 @@ describe.each(commands)("%s", (name) => {
 
     test("a misspelt parameter stops it", () => {
         const [first] = fixed(name);
-        if (first === undefined || declarations().get(name)?.includes("*:line")) return;
+        if (first === undefined || declarations("v1").get(name)?.includes("*:line")) return;
         const misspelt = Object.fromEntries(
             Object.entries(good).map(([key, value]) => [key === first ? `${key}x` : key, value]),
         );
@@ -65,7 +65,7 @@ describe.each(commands)("%s", (name) => {
     });
 
     test("a value of another kind stops it", () => {
-        for (const entry of declarations().get(name) ?? []) {
+        for (const entry of declarations("v1").get(name) ?? []) {
             const [key = "", kind = ""] = entry.split(/:(.*)/);
             if (!/^(int|flag|=)/.test(kind)) continue;
             refused({ ...good, [key]: "neither" }, `${key} is 'neither'`);
@@ -79,8 +79,8 @@ test("a parameter given twice is refused", () => {
 });
 
 test("no step reads a parameter that none declares, and none reads one by a call that may fail unseen", () => {
-    const declared = new Set([...declarations().values()].flat().map((entry) => entry.split(":")[0]));
-    const texts = toolkitParts().map((part) => readFileSync(join(projectDir, "node", part), "utf8"));
+    const declared = new Set([...declarations("v1").values()].flat().map((entry) => entry.split(":")[0]));
+    const texts = toolkitParts("v1").map((part) => readFileSync(join(projectDir, "node", part), "utf8"));
     const read = texts.flatMap((text) => [...text.matchAll(/PARAM\[([a-z_0-9]+)\]/g)].map(([, name = ""]) => name));
     expect(read.length).toBeGreaterThan(50);
     expect(read.filter((name) => !declared.has(name))).toEqual([]);
@@ -88,7 +88,7 @@ test("no step reads a parameter that none declares, and none reads one by a call
 });
 
 test("a command reads the parameters of its own name", () => {
-    const all = toolkitParts()
+    const all = toolkitParts("v1")
         .map((part) => readFileSync(join(projectDir, "node", part), "utf8"))
         .join("\n");
     const readers = [

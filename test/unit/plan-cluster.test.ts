@@ -50,7 +50,7 @@ describe.each(clusters)("the plan of %s", (_, plan) => {
         ]);
         const secrets = [
             plan.settings.ceph.key,
-            plan.settings.mysql.password,
+            plan.settings.database.password,
             plan.settings.redis.password,
             plan.settings.ssh.privateKey,
         ];

@@ -12,7 +12,7 @@ beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));
     command = join(home, "bin", "harbor-ha");
     mkdirSync(join(home, "bin"));
-    writeFileSync(command, `${toolkit()}\n${endOfFile}\n`);
+    writeFileSync(command, `${toolkit("v1")}\n${endOfFile}\n`);
     chmodSync(command, 0o755);
 });
 
@@ -22,21 +22,22 @@ const run = (input: string, ...args: string[]) => bash('"$@"', input, [command, 
 
 test("the node's command is one program", () => {
     expect(bash('bash -n "$1"', "", [command])).toEqual({ status: 0, stdout: "", stderr: "" });
-    expect(toolkit().match(/^#!/gm)).toHaveLength(1);
-    expect(toolkit()).toMatch(/^#!\/usr\/bin\/env bash\n/);
+    expect(toolkit("v1").match(/^#!/gm)).toHaveLength(1);
+    expect(toolkit("v1")).toMatch(/^#!\/usr\/bin\/env bash\n/);
 });
 
 test("every script is a part of it", () => {
     const scripts = ["core", "database", "lines"].flatMap((folder) =>
         readdirSync(join(projectDir, "node", folder)).map((name) => `${folder}/${name}`),
     );
-    expect([...toolkitParts(), "core/bootstrap.sh"].sort()).toEqual(scripts.sort());
+    const parts = new Set([...toolkitParts("v1"), ...toolkitParts("v2"), "core/bootstrap.sh"]);
+    expect([...parts].sort()).toEqual(scripts.sort());
     const lastLine = (part: string): string =>
         readFileSync(join(projectDir, "node", part), "utf8")
             .trimEnd()
             .split("\n")
             .at(-1) ?? "";
-    expect(toolkitParts().filter((part) => !toolkit().includes(lastLine(part)))).toEqual([]);
+    expect(toolkitParts("v1").filter((part) => !toolkit("v1").includes(lastLine(part)))).toEqual([]);
 });
 
 test("no pipe ends at a reader that stops early: under pipefail the writer's SIGPIPE is a failure, now and then", () => {
@@ -61,9 +62,9 @@ test("the ends of texts are the same in program and scripts", () => {
 });
 
 test("every command of the scripts can be called by its name", () => {
-    const names = [...toolkit().matchAll(/^cmd_(\w+)\(\)/gm)].map(([, name = ""]) => name);
+    const names = [...toolkit("v1").matchAll(/^cmd_(\w+)\(\)/gm)].map(([, name = ""]) => name);
     expect(names.length).toBeGreaterThan(15);
-    const functions = toolkit().replace(/\nmain "\$@"\n[\s\S]*$/, "\n");
+    const functions = toolkit("v1").replace(/\nmain "\$@"\n[\s\S]*$/, "\n");
     const stubs = names.map((name) => `cmd_${name}() { echo ${name}; }`).join("\n");
     const calls = names.map((name) => `main ${name.replaceAll("_", "-")}`).join("\n");
     expect(bash("bash -s", `${functions}\n${stubs}\n${calls}\n`).stdout.trimEnd().split("\n")).toEqual(names);
@@ -140,12 +141,12 @@ describe("bootstrap", () => {
         bash('sh -c "$1" bootstrap "$2"', input, [bootstrap(), join(home, "new", "bin", "harbor-ha")]);
 
     test("puts the command in place", () => {
-        expect(install(`${toolkit()}\n${endOfFile}\n`)).toEqual({ status: 0, stdout: "", stderr: "" });
+        expect(install(`${toolkit("v1")}\n${endOfFile}\n`)).toEqual({ status: 0, stdout: "", stderr: "" });
         expect(bash('"$1" help', "", [join(home, "new", "bin", "harbor-ha")]).status).toBe(0);
     });
 
     test("refuses a text that was cut off", () => {
-        const result = install(toolkit());
+        const result = install(toolkit("v1"));
         expect(result.status).toBe(1);
         expect(result.stderr).toBe("harbor-ha: the file was cut off (connection lost?); nothing was changed\n");
         expect(readdirSync(join(home, "new", "bin"))).toEqual([]);

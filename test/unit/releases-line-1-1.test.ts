@@ -218,8 +218,12 @@ describe("facts of a release", () => {
     });
 
     test("Python of prepare", () => {
-        expect([line11.preparePython(release), line11.preparePython(sandboxRelease)]).toEqual([2, 3]);
-        expect(line11.preparePython(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toBe(2);
+        expect([line11.prepare(release).python, line11.prepare(sandboxRelease).python]).toEqual([2, 3]);
+        expect(line11.prepare(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toEqual({
+            python: 2,
+            image: "none",
+            arguments: [],
+        });
     });
 
     test("fingerprint of the key that everybody has", () => {

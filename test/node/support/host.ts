@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ParameterValue } from "../../../plan/parameters";
 import { toolkitFile } from "../../../plan/toolkit";
+import type { LineId } from "../../../releases/release";
 import { parametersFor, usualValues, type Values } from "./samples";
 import { type Answer, type Call, callsOf, forgetCalls, standInPath, writeStandIn } from "./stand-in";
 
@@ -51,14 +52,15 @@ export class Host {
     readonly home = this.path("/opt/harbor-ha");
     readonly usual: Values = usualValues(this.root);
 
-    constructor() {
+    /** @param line Release line whose command the host has. */
+    constructor(readonly line: LineId = "v1") {
         for (const folder of folders) mkdirSync(join(this.root, folder), { recursive: true });
         for (const tool of realTools) symlinkSync(realPath(tool), join(this.root, "usr/bin", tool));
         for (const tool of standIns) this.answer(tool);
         writeStandIn(this.root, "curl", [], realPath("curl"));
         this.write("/proc/4711/cmdline", "/usr/sbin/dockerd\0-H\0fd://\0");
         this.write("/run/docker.pid", "4711");
-        this.write("/opt/harbor-ha/bin/harbor-ha", toolkitFile("harbor-ha"), 0o755);
+        this.write("/opt/harbor-ha/bin/harbor-ha", toolkitFile(this.line, "harbor-ha"), 0o755);
     }
 
     /** A path of the host, on this machine. */
@@ -143,7 +145,7 @@ export class Host {
 
     /** Runs a command that reads parameters; those that the test doesn't give get a sample. */
     run(command: string, given: Readonly<Record<string, ParameterValue | undefined>> = {}): Promise<Result> {
-        return this.call([command], parametersFor(command, this.usual, given));
+        return this.call([command], parametersFor(command, this.usual, given, this.line));
     }
 
     /** Runs the node's command with these words and this standard input. */

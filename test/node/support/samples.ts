@@ -1,4 +1,5 @@
 import { declarations } from "../../../plan/declarations";
+import type { LineId } from "../../../releases/release";
 import { renderParameters, type ParameterValue } from "../../../plan/parameters";
 import { endOfParameters, wholeText } from "../../../plan/toolkit";
 
@@ -20,6 +21,8 @@ export function usualValues(root: string): Values {
         insecure_registry: "none",
         prepare_python: 3,
         prepare_image: "none",
+        prepare_arguments: [],
+        postgres: false,
         dns: "none",
         runs_on: "node1",
     };
@@ -34,8 +37,9 @@ export function parametersFor(
     command: string,
     usual: Values,
     given: Readonly<Record<string, ParameterValue | undefined>> = {},
+    line: LineId = "v1",
 ): string {
-    const declared = declarations().get(command);
+    const declared = declarations(line).get(command);
     if (!declared) throw new Error(`no step or reader has the command ${command}`);
     const values = new Map<string, ParameterValue>();
     for (const spec of declared) {
