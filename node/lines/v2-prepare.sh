@@ -39,7 +39,10 @@ seal_prepared() {
   chmod 700 "$1" "$1/common" "$1/common/config"
   find "$1/common/config" -name env -type f -exec chmod 600 {} +
   v2_compare "$1"
-  if [[ -s $pinned/secrets.env ]]; then v2_pin "$1" "$pinned"; fi
+  if [[ -e $pinned ]]; then
+    v2_check_pins "$pinned"
+    v2_pin "$1" "$pinned"
+  fi
   : >"$1/.prepared"
 }
 
@@ -58,22 +61,22 @@ prepared_hash() {
 
 # The program has shown what prepare would make, from the templates in the release's archive: what it has made must be that.
 v2_compare() {
-  local name path found expected wrong=''
+  local name path found expected wrong=()
   for name in "${!PARAM[@]}"; do
     [[ $name == expected/* ]] || continue
     path=${name#expected/} expected=${PARAM[$name]#sha256:}
     # A salted hash.
     [[ $path != common/config/registry/passwd ]] || continue
     if [[ ! -f $1/$path ]]; then
-      wrong+=" $path (not made)"
+      wrong+=("$path (not made)")
       continue
     fi
     found=$(v2_masked "$1" "$path" | sha256sum)
-    [[ ${found:0:${#expected}} == "$expected" ]] || wrong+=" $path"
+    [[ ${found:0:${#expected}} == "$expected" ]] || wrong+=("$path")
   done
-  [[ -z $wrong ]] ||
-    die "prepare has made on $(hostname) something else than the preview showed:$(tr ' ' '\n' <<<"$wrong" | sort | tr '\n' ' ')-" \
-      "compare $1 with it. If image ${PARAM[prepare_image]} here isn't the release's own, remove it (docker rmi), and $1/.unpacked, and run again; nothing was started"
+  ((${#wrong[@]} == 0)) ||
+    die "prepare has made on $(hostname) something else than the preview showed: $(printf '%s\n' "${wrong[@]}" | sort | sed ':a; N; $!ba; s/\n/, /g')." \
+      "Compare it with what lies in $1. If image ${PARAM[prepare_image]} here isn't the release's own, remove it (docker rmi), and $1/.unpacked, and run again; nothing was started"
 }
 
 # v2_masked DIR PATH: the file with slots for secrets and words for random values, as the program renders it.
@@ -93,7 +96,9 @@ v2_masked() {
   mapfile -t values < <(for value in "${!slots[@]}"; do printf '%s %s\n' "${#value}" "$value"; done | sort -k1,1nr -k2 | cut -d' ' -f2-)
   while IFS= read -r line || [[ $line ]]; do
     # Two secrets may be equal: then the last one that was spoken of is meant.
-    case ${line,,} in
+    all=${line,,}
+    for value in "${values[@]}"; do all=${all//"${value,,}"/}; done
+    case $all in
       *redis*) near='redis' ;;
       *postgres*) near='postgres' ;;
       *admin*) near='admin' ;;
