@@ -51,17 +51,19 @@ postgres_run() { "${POSTGRES[@]}" -f -; }
 # postgres_schema: prints the schema's version and whether it is dirty.
 postgres_schema() { postgres_run <<<'SELECT version, dirty::text FROM schema_migrations LIMIT 1;'; }
 
-# One `name value` line each; the last one only where the table is there.
+# One `name value` line each; the last one only where the table is there. Not from information_schema, which keeps quiet about
+# tables that the user has no right to.
 # shellcheck disable=SC2016  # quotes of SQL
 POSTGRES_QUERY="SELECT 'server ' || current_setting('server_version_num') || ' ' || current_setting('server_version');
 SELECT 'recovery ' || pg_is_in_recovery()::text;
 SELECT 'encoding ' || pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database();
 SELECT 'schema ' || coalesce(current_schema(), 'none');
 SELECT 'create ' || coalesce(has_schema_privilege(current_schema(), 'CREATE')::text, 'false');
-SELECT 'tables ' || count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE';
-SELECT 'migrations ' || count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migrations';
+SELECT 'tables ' || count(*) FROM pg_tables WHERE schemaname = current_schema();
+SELECT 'migrations ' || count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations';
+SELECT 'users ' || count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'harbor_user';
 SELECT 'foreign ' || count(*) FROM pg_tables WHERE schemaname = current_schema() AND NOT pg_has_role(current_user, tableowner, 'USAGE');
-SELECT count(*) > 0 AS migrated FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migrations' \\gset
+SELECT count(*) > 0 AS migrated FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migrations' \\gset
 \\if :migrated
 SELECT 'version ' || version || ' ' || dirty::text FROM schema_migrations LIMIT 1;
 \\endif"
@@ -71,7 +73,7 @@ postgres_judge() {
   local server=$1 name value wanted=${PARAM[schema_version]} user=${PARAM[user]} database=${PARAM[database]} version
   local -A is=()
   while read -r name value; do is[$name]=$value; done <<<"$2"
-  for name in server recovery encoding schema create tables migrations foreign; do
+  for name in server recovery encoding schema create tables migrations users foreign; do
     [[ ${is[$name]:-} ]] || die "$server doesn't say what it was asked for ($name): is it PostgreSQL, or a proxy before it?"
   done
   ((${is[server]%% *} >= POSTGRES_OLDEST)) ||
@@ -93,6 +95,8 @@ postgres_judge() {
   fi
   ((is[foreign] == 0)) ||
     die "${is[foreign]} tables of database $database don't belong to user $user, so that core can't change them: REASSIGN OWNED BY the user of before TO $user, or set harbor-ha:postgresUser to it"
+  [[ ${is[users]} == 1 || $version == *' true' ]] ||
+    die "database $database at ${PARAM[host]} has schema ${version% *} of something else than Harbor (no table harbor_user): choose another one (harbor-ha:postgresDatabase)"
   [[ $version != *' true' ]] || die "the schema ${version% *} of database $database is dirty: $DIRTY_WAY_OUT"
   version=${version% *}
   if [[ $wanted =~ ^[0-9]+$ ]] && ((version > wanted)); then

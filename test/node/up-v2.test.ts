@@ -212,9 +212,6 @@ describe("before anything is started or migrated:", () => {
 });
 
 describe("a node that doesn't become healthy is an error with its cause:", () => {
-    const away = async (): Promise<void> => {
-        await log().close();
-    };
     test.each<[string, () => unknown, string]>([
         ["core", () => (harbor().node(0).ping = 502), "core answers 502"],
         [
@@ -261,9 +258,8 @@ describe("a node that doesn't become healthy is an error with its cause:", () =>
     test("the database", async () => {
         await up();
         harbor().node(0).password = "Changed_12345";
-        await away();
-        const { stderr } = await up();
-        expect(stderr).toMatch(/login refused: PostgreSQL at 127\.0\.0\.1:\d+ is down/);
+        const { stderr } = await up({ database_port: 1 });
+        expect(stderr).toMatch(/login refused: PostgreSQL at 127\.0\.0\.1:1 is down/);
     });
 
     test("sessions that aren't known to core", async () => {
