@@ -62,15 +62,18 @@ inspect_release() {
 }
 
 inspect_keys() {
-  local pair problem
+  local pair problem missing=''
   pair=${PARAM[shared_dir]}/keys/current
-  if [[ ! -s $(secretkey_file "${PARAM[data_dir]}") ]]; then printf 'store\tthe secretkey is missing\n'; fi
+  if [[ ! -s $(secretkey_file "${PARAM[data_dir]}") ]]; then
+    missing=store$'\t'
+    printf '%sthe secretkey is missing\n' "$missing"
+  fi
   if [[ ! -f $pair/private_key.pem ]]; then
     printf 'token-key\tthe pair is missing on the shared storage\n'
     return
   fi
   problem=$(shared_problem "$1" "${PARAM[shared_dir]}" "${PARAM[data_dir]}")
-  [[ -z $problem ]] || printf 'cert-sync\t%s\n' "$problem"
+  if [[ $problem && ! ($missing && $problem == "$missing"*) ]]; then printf '%s\n' "$problem"; fi
 }
 
 inspect_containers() {

@@ -76,14 +76,14 @@ check_local_keys() {
   ((size == 16)) || die "$(hostname): $data/secretkey has $size bytes instead of 16"
 }
 
-# What drift detection says of them.
+# What drift detection says of them, after the step that mends it.
 shared_problem() {
   local config=$1/common/config file own cluster
   cluster=$(key_fingerprint "$2/keys/current/private_key.pem")
   for file in ui/private_key.pem registry/root.crt; do
     if [[ $file == ui/* ]]; then own=$(key_fingerprint "$config/$file"); else own=$(certificate_fingerprint "$config/$file"); fi
     if [[ $own != "$cluster" ]]; then
-      printf '%s has SHA256:%s, the cluster has SHA256:%s' "${file#*/}" "${own:0:12}" "${cluster:0:12}"
+      printf 'cert-sync\t%s has SHA256:%s, the cluster has SHA256:%s' "${file#*/}" "${own:0:12}" "${cluster:0:12}"
       return
     fi
   done

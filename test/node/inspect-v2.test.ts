@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { containersV2, harborsPrepare, pinned, secretsV2, stagedV2, storageV2 } from "./support/deployed-v2";
 import { hostForEachTest } from "./support/host";
 
@@ -7,6 +8,9 @@ const slots = Object.keys(secretsV2);
 const config = (file: string): string => `${host().value("release_dir")}/common/config/${file}`;
 const data = (file: string): string => `${host().value("data_dir")}/${file}`;
 
+const placed = (file: string): string => host().path(`/opt/harbor-ha/files/${file}`);
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
 /** What was found, by the step that mends it. */
 async function findings(): Promise<Record<string, string>> {
     const { status, stdout, stderr } = await host().run("inspect", {
@@ -14,6 +18,7 @@ async function findings(): Promise<Record<string, string>> {
         slots,
         secrets: slots,
         containers: containersV2,
+        ...Object.fromEntries(files.map((file) => [`file${placed(file)}`, sha256(host().read(placed(file)))])),
     });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     return Object.fromEntries(

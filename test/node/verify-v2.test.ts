@@ -22,15 +22,11 @@ beforeEach(async () => {
     host().answer("dig", { run: dig({ records: addresses().map((address) => `A ${address}`) }) });
     host().answer("psql", { out: "180 false\n" });
     host().write("/opt/harbor-ha/state/release-dir", `${host().value("release_dir")}\n`);
-    await told(0);
-    await told(1);
+    // What each node's cert-sync and up leave.
+    expect(await host().run("cert-sync")).toMatchObject({ status: 0 });
+    for (const index of names.keys()) keep(index);
 });
 
-/** What a node's cert-sync and up leave, with another configuration when it is changed before. */
-async function told(index: number): Promise<void> {
-    expect(await host().run("cert-sync")).toMatchObject({ status: 0 });
-    keep(index);
-}
 function keep(index: number): void {
     const text = host()
         .read(record("node1"))
