@@ -46,13 +46,24 @@ async function inspect(plan: ClusterPlan, nodePlan: NodePlan): Promise<Answer> {
             timeoutSeconds: answerWithinSeconds,
         });
         if (code === commandMissing) {
-            return { findings: [[fileKey(node.name, toolkit), `${node.name}: ${toolkit} is missing`]] };
+            return { findings: everythingOf(plan, nodePlan, `${node.name}: ${toolkit} is missing`) };
         }
         if (code !== 0) return { findings: [], unknown: `${node.name}: ${stderr.trim().slice(-300)}` };
         return { findings: parseFindings(node.name, stdout) };
     } catch (error) {
         return { findings: [], unknown: `${node.name}: ${error instanceof Error ? error.message : String(error)}` };
     }
+}
+
+/**
+ * A host without the node's command is a new one, or has been set up anew: nothing of what was done there can be taken for
+ * granted. Where the rest is still there, its steps find nothing to do.
+ */
+export function everythingOf({ layout, steps }: ClusterPlan, { node, files }: NodePlan, text: string): Finding[] {
+    const own = steps.filter(({ step, node: at }) => at === node && definitionOf(step).scope === "node");
+    const keys = own.flatMap(({ id, step, resource }) => (resource === undefined || step === "toolkit" ? [] : [id]));
+    const paths = [layout.toolkit, ...files.map(({ path }) => path)];
+    return [...paths.map((path) => fileKey(node.name, path)), ...keys].map((key): Finding => [key, text]);
 }
 
 /** Lines `step<TAB>what was found`, as the nodes' `inspect` prints them, by the step or file that owns it. */

@@ -136,12 +136,15 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         source: settings.tokenKey ? "given" : "generated",
         given_key: fingerprint("token_key", "token_certificate"),
         public_release_key: facts.publicTokenKey,
-        release_dir: layout.releaseDir,
-        data_dir: layout.dataDir,
-        version: release.version,
-        protocol: settings.protocol,
-        // A later line has the pair of https on the shared storage, too.
-        https: facts.line === "v1" || !settings.https ? "none" : fingerprint("https_key"),
+        ...(facts.line === "v1"
+            ? { release_dir: "none", data_dir: "none", version: "none", https: "none" }
+            : {
+                  // Of these a later line takes its further values, once, and the shared pair of https.
+                  release_dir: layout.releaseDir,
+                  data_dir: layout.dataDir,
+                  version: release.version,
+                  https: settings.https ? digest(settings.https.certificate) : "none",
+              }),
     }),
 
     "cert-sync": ({ layout }, node) => ({

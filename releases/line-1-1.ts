@@ -70,7 +70,7 @@ export const line11: ReleaseLine = {
     prepare: (release) => ({
         python: /^#!.*python3/.test(fileOf(release, "prepare")) ? 3 : 2,
         image: "none",
-        arguments: [],
+        arguments: ["none"],
     }),
 
     // make/common/db/registry.sql of the tags: 0.4.0 for all of 1.1, 1.2.0 for 1.2.

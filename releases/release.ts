@@ -67,6 +67,7 @@ export interface PrepareWay {
     readonly python: 0 | 2 | 3;
     /** Image that is prepare; `none` where it is a script. */
     readonly image: string;
+    /** Words for the image, `prepare` first; the one word `none` for a script. */
     readonly arguments: readonly string[];
 }
 

@@ -41,14 +41,15 @@ const common = { addPreviousOutputInEnv: false, logging: command.remote.Logging.
 /**
  * How a finding becomes a change of its resource: as the `update` command, which runs the step again. Without a finding
  * the property is left as the stack has it, so that a repair of the past shows no difference.
+ * @param again Words that run the step again, before what was found. @default the node's command knows how
  */
 function repair(
     host: Host,
     found: string | undefined,
+    again: readonly string[] = [toolkitPath(host.installDir), "again"],
 ): { inputs: { update?: string }; opts: pulumi.CustomResourceOptions } {
     if (found === undefined) return { inputs: {}, opts: { ignoreChanges: ["update"] } };
-    const again = [toolkitPath(host.installDir), "again", found];
-    return { inputs: { update: asRoot(again, host.node.user) }, opts: {} };
+    return { inputs: { update: asRoot([...again, found], host.node.user) }, opts: {} };
 }
 
 /** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
@@ -99,17 +100,19 @@ export class RemoteToolkit extends command.remote.Command {
     constructor(name: string, host: Host, text: string, found: Found, opts?: pulumi.CustomResourceOptions) {
         const path = toolkitPath(host.installDir);
         const words = limited(["sh", "-c", bootstrap(), "bootstrap", path], 60);
+        // The command that could run a step again is the very thing that may be missing.
+        const again = repair(host, found, words);
         super(
             name,
             {
                 ...common,
                 connection: connectionTo(host),
-                // The command that could run a step again is the very thing that may be missing.
-                create: asRoot(found === undefined ? words : [...words, found], host.node.user),
+                create: asRoot(words, host.node.user),
+                ...again.inputs,
                 stdin: text,
                 triggers: [host.node.address],
             },
-            opts,
+            { ...opts, ...again.opts },
         );
     }
 }

@@ -29,7 +29,7 @@ export const required = {
     },
     mysql: {
         existing: {
-            mysqlHost: "the address of the server, since mysqlMode is existing",
+            mysqlHost: "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)",
             mysqlPassword: "its password, since mysqlMode is existing (or mysqlPasswordFile)",
         },
         container: {

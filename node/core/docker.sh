@@ -43,15 +43,15 @@ require_compose() {
 # with Docker 26 (docker/compose #11742), and is too old for 25 where a compose file says version 2 (goharbor/harbor's do);
 # whether the two understand each other at all they tell themselves.
 compose_problem() {
-  local COMPOSE version server project error
+  local COMPOSE version=unasked server project error
   if ! find_compose 2>/dev/null; then
     echo "no Compose is on this host"
     return
   fi
-  version=$("${COMPOSE[@]}" version --short 2>/dev/null || true)
-  version=${version#v}
   server=$(docker version --format '{{.Server.Version}}')
-  if [[ $version == 1.* && $server =~ ^(2[5-9]|[3-9][0-9])\. ]]; then
+  # Compose 1 takes half a second to say its version, so it is asked only where it matters.
+  if [[ $server =~ ^(2[5-9]|[3-9][0-9])\. ]]; then version=$(compose_version); fi
+  if [[ $version == 1.* ]]; then
     echo "Compose $version doesn't work with Docker $server (KeyError 'ContainerConfig'): Compose 2 is needed"
     return
   fi
@@ -59,7 +59,13 @@ compose_problem() {
   mkdir -p "$project"
   printf 'version: "2"\nservices:\n  check:\n    image: harbor-ha-check\n' >"$project/docker-compose.yml"
   error=$(timeout -k 5 60 "${COMPOSE[@]}" -p harbor-ha-check -f "$project/docker-compose.yml" ps -q 2>&1) ||
-    echo "Compose ${version:-of unknown version} doesn't work with Docker $server: $(bounded 1 <<<"$error")"
+    echo "Compose $(compose_version) doesn't work with Docker $server: $(bounded 1 <<<"$error")"
+}
+
+compose_version() {
+  local version
+  version=$("${COMPOSE[@]}" version --short 2>/dev/null) || version='of unknown version'
+  printf '%s' "${version#v}"
 }
 
 # http: the registry is an insecure one for Docker (the talk, problem 1). What is listed stays; an entry that harbor-ha

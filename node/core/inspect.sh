@@ -13,9 +13,10 @@ cmd_inspect() {
   inspect_docker
   if ! is_ceph_mount "${PARAM[mount_point]}"; then
     printf 'mount\t%s is not mounted\n' "${PARAM[mount_point]}"
-  elif ! timeout 5 test -d "${PARAM[data_dir]}"; then
+  elif ! timeout 5 ls "${PARAM[mount_point]}" >/dev/null 2>&1; then
     printf 'mount\t%s does not answer\n' "${PARAM[mount_point]}"
   else
+    [[ -d ${PARAM[data_dir]} ]] || printf 'store\t%s is missing on the shared storage\n' "${PARAM[data_dir]}"
     inspect_release "$dir"
     inspect_keys "$dir"
   fi
@@ -52,6 +53,7 @@ inspect_docker() {
 # The release's files with the secrets filled in, and what prepare has made of them.
 inspect_release() {
   local file changed=''
+  [[ -f $1/.unpacked ]] || printf 'stage\tthe release is not in %s\n' "$1"
   for file in ${PARAM[files]}; do
     # One that was changed is reported itself; it can't tell what it should have become.
     [[ $(file_hash "$HA_HOME/files/$file") == "${PARAM["file$HA_HOME/files/$file"]}" ]] || continue

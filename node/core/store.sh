@@ -85,7 +85,7 @@ publish_release() {
     say "release: already on the shared storage"
   else
     # The step `host` makes its place, which stays empty where the program has had no archive at hand.
-    if [[ -f $upload && ! -s $upload ]]; then die "$target isn't on the shared storage, and ${PARAM[release]} wasn't sent, since its archive wasn't at hand: set harbor-ha:releaseSource to the archive and run pulumi up again"; fi
+    if [[ -f $upload && ! -s $upload ]]; then die "$target isn't on the shared storage, and ${PARAM[release]} wasn't sent, since its archive wasn't at hand: set harbor-ha:releaseSource to the archive and run pulumi up again; one that lay there and is gone is sent anew by pulumi up --replace on the resource release-upload"; fi
     [[ -s $upload ]] || die "$upload isn't there any more: run pulumi up with --replace on the resource release-upload"
     found=$(sha256sum <"$upload")
     [[ ${found%% *} == "${PARAM[release_sha256]}" ]] || die "the uploaded release has SHA-256 ${found%% *} instead of ${PARAM[release_sha256]}"

@@ -18,9 +18,19 @@ if [[ $PREFIX != 10.88.0 ]]; then
 fi
 
 pulumi stack select "$stack" >/dev/null 2>&1 || pulumi stack init "$stack" >/dev/null
+# The state speaks of storage that may be gone by now: the sandbox was removed, or another copy took its place.
+storage=$(dk volume inspect -f '{{.Name}} of {{.CreatedAt}}' "$CONTAINER_PREFIX-ceph")
+if [[ -f $RUN_DIR/deployed-to && $(<"$RUN_DIR/deployed-to") != "$storage" ]]; then
+  say "        the storage is a new one: the stack $stack begins anew"
+  pulumi stack rm "$stack" --force --yes --preserve-config >/dev/null
+  pulumi stack init "$stack" >/dev/null
+fi
+printf '%s\n' "$storage" >"$RUN_DIR/deployed-to"
 # A run that was killed leaves its lock in the state; the sandbox's own lock has seen to it that no other run is at work.
 pulumi cancel --stack "$stack" --yes >/dev/null 2>&1 || true
 
+# Hosts may have been made anew since this state was written.
+export HARBOR_HA_DETECT_DRIFT=true
 arguments=(up --stack "$stack" --config-file "$config" --yes --skip-preview --suppress-outputs --non-interactive)
 if ! pulumi "${arguments[@]}" >"$log" 2>&1; then
   printf '\npulumi up failed; the whole output is in %s:\n' "${log#"$PROJECT_DIR"/}" >&2

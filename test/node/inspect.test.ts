@@ -82,6 +82,15 @@ describe("what differs is told by the step or file that mends it:", () => {
             { "token-key": /missing on the shared storage/ },
         ],
         ["a lost secretkey", () => host().removePath(`${host().value("data_dir")}/secretkey`), { store: /secretkey/ }],
+        ["a release that is gone", () => host().removePath(release(".unpacked")), { stage: /the release is not in/ }],
+        [
+            "a storage that was emptied",
+            () => {
+                host().removePath(`${host().value("data_dir")}`);
+                host().removePath(`${host().value("shared_dir")}`);
+            },
+            { store: /missing/, "token-key": /missing on the shared storage/ },
+        ],
         [
             "a container that stopped",
             () => host().removePath("/.docker/running/harbor-ui"),

@@ -23,6 +23,19 @@ test("hosts that are as they were deployed show nothing", async () => {
     succeeded("preview", await dev.preview(detect, "--expect-no-changes"));
 });
 
+test("a host that was set up anew is deployed anew by one up, and the next has nothing to do", async () => {
+    const untouched = await startTimes("node1");
+    await must("sandbox/hosts/wipe", ["--host", "node3"]);
+    const preview = succeeded("preview", await dev.preview(detect));
+    const found = steps(preview);
+    expect(found).toEqual(expect.arrayContaining(["harbor-node3-host-toolkit", "harbor-node3-stage", "harbor-up-node3"]));
+    expect(found.filter((name) => !name.includes("node3"))).toEqual(["harbor-verification-checks"]);
+    succeeded("up", await dev.up(detect));
+    expect(await startTimes("node1")).toBe(untouched);
+    expect(await dev.verify()).toMatchObject({ code: 0 });
+    succeeded("preview", await dev.preview(detect, "--expect-no-changes"));
+});
+
 test("what was changed by hand shows at its resource, and the next up repairs exactly that", async () => {
     const release = await releaseDir("node2");
     const untouched = await startTimes("node3");

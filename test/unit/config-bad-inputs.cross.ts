@@ -18,6 +18,14 @@ const httpsOnly = (key: string, value: string): BadInput => ({
 
 const dockerHost = "ssh://root@db.example.com";
 
+const postgresContainer = {
+    mysqlHost: undefined,
+    mysqlPassword: undefined,
+    postgresMode: "container",
+    postgresHost: "pg.example.com",
+    postgresDockerHost: dockerHost,
+};
+
 const mariadb =
     "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it; for others use mysqlMode existing";
 
@@ -27,13 +35,38 @@ export const crossBadInputs: readonly BadInput[] = [
         changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlHost: "192.0.2.11" },
         says: "mysqlHost: 192.0.2.11 is not allowed: a Docker host outside of the nodes (node1 has this address)",
     },
+    {
+        what: "both databases",
+        changes: { postgresHost: "pg.example.com", postgresPassword: "postgres-Secret-1", mysqlPassword: undefined },
+        says: "mysqlHost: this key is not allowed: only without postgresHost: Harbor 1.x needs MySQL, 2.x PostgreSQL",
+    },
+    {
+        what: "PostgreSQL without its password",
+        changes: { postgresHost: "pg.example.com", mysqlHost: undefined, mysqlPassword: undefined },
+        says: "postgresPassword is missing: its password, since postgresMode is existing (or postgresPasswordFile)",
+    },
+    {
+        what: "a PostgreSQL container of a version that keeps its data elsewhere",
+        changes: { ...postgresContainer, postgresImage: "postgres:18" },
+        says: "postgresImage: postgres:18 is not allowed: the official image of PostgreSQL, 12 to 17 (postgres:TAG), or a mirror of it; for others use postgresMode existing",
+    },
+    {
+        what: "a PostgreSQL container for the user that it has already",
+        changes: { ...postgresContainer, postgresUser: "postgres" },
+        says: "postgresUser: postgres is not allowed: a user of Harbor's own, such as harbor",
+    },
+    {
+        what: "PostgreSQL as a container on one of the nodes",
+        changes: { ...postgresContainer, postgresHost: "192.0.2.11" },
+        says: "postgresHost: 192.0.2.11 is not allowed: a Docker host outside of the nodes (node1 has this address)",
+    },
     missing("domain", "the DNS name of the registry, for example hub.example.com"),
     missing("release", "path or URL of the Harbor installer (.tgz)"),
     missing("nodes", "the list of hosts, each with name and address"),
     missing("sshPrivateKey", "the private key for the login (or sshPrivateKeyFile)"),
     missing("cephMonitors", "the addresses of the Ceph monitors"),
     missing("cephKey", "the CephX key (or cephKeyFile)"),
-    missing("mysqlHost", "the address of the server, since mysqlMode is existing"),
+    missing("mysqlHost", "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)"),
     missing("mysqlPassword", "its password, since mysqlMode is existing (or mysqlPasswordFile)"),
     missing("redisHost", "the address of the server, since redisMode is existing"),
     missing("redisPassword", "its password, since redisMode is existing (or redisPasswordFile)"),

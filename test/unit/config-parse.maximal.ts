@@ -55,3 +55,17 @@ export const maximal: Raw = {
     protectSecrets: "false",
     detectDrift: "true",
 };
+
+/** The same for Harbor 2.x: PostgreSQL in the place of MySQL. */
+export const maximalPostgres: Raw = {
+    ...Object.fromEntries(Object.entries(maximal).filter(([key]) => !key.startsWith("mysql"))),
+    postgresMode: "container",
+    postgresHost: "db.example.com",
+    postgresPort: "5433",
+    postgresDatabase: "harbor",
+    postgresUser: "registry",
+    postgresPassword: "postgres-Secret-1",
+    postgresSslMode: "require",
+    postgresDockerHost: "ssh://root@db.example.com",
+    postgresImage: "postgres:15.8-alpine",
+};

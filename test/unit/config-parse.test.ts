@@ -13,7 +13,7 @@ import {
     sshKey,
 } from "../support/settings";
 import { parseSettings } from "../../config/parse";
-import { maximal } from "./config-parse.maximal";
+import { maximal, maximalPostgres } from "./config-parse.maximal";
 
 test("the least that a cluster needs: everything else has its default", () => {
     expect(parse(minimalHttps)).toMatchSnapshot();
@@ -21,11 +21,12 @@ test("the least that a cluster needs: everything else has its default", () => {
 
 test("every key given", () => {
     expect(parse(maximal)).toMatchSnapshot();
+    expect(parse(maximalPostgres).database).toMatchSnapshot();
 });
 
 test("the maximal configuration leaves out no key", () => {
     const onlyInContainerMode = ["mysqlDockerHost", "redisDockerHost"];
-    const notGiven = keyNames.filter((name) => !(name in maximal));
+    const notGiven = keyNames.filter((name) => !(name in maximal) && !(name in maximalPostgres));
     expect(notGiven).toEqual([]);
     expect(onlyInContainerMode.every((name) => name in maximal)).toBe(true);
 });
@@ -109,6 +110,7 @@ describe("secrets", () => {
             "dnsKeySecret",
             "httpsPrivateKey",
             "mysqlPassword",
+            "postgresPassword",
             "redisPassword",
             "secretkey",
             "sshPrivateKey",

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { dated, parseFindings } from "../../live/drift";
+import { dated, everythingOf, parseFindings } from "../../live/drift";
 import { findDifferences, parseFacts } from "../../live/facts";
+import { clusterPlan } from "../../plan/cluster-plan";
 import { fileKey } from "../../plan/findings";
+import { release } from "../support/release";
+import { changed, minimalHttp, parse, rawNodes } from "../support/settings";
 
 describe("parseFindings", () => {
     test("a node that is as it should be has none", () => {
@@ -28,6 +31,20 @@ describe("parseFindings", () => {
             "the node reports prepair, which is no step",
         );
     });
+});
+
+test("a host without the node's command has all of its own steps to take again, and all its files; the others have none", () => {
+    const plan = clusterPlan(parse(changed(minimalHttp, { nodes: JSON.stringify(rawNodes(3)) })), release);
+    const [, second] = plan.nodes;
+    const found = new Map(second && everythingOf(plan, second, "new"));
+    const steps = [...found.keys()].filter((key) => !key.includes(" put "));
+    expect(steps).toEqual(
+        ["secrets", "host", "mount", "stage", "prepare", "cert-sync", "up"].map((step) => `${step}@node2`),
+    );
+    const files = [...found.keys()].filter((key) => key.includes(" put "));
+    expect(files).toContain(fileKey("node2", "/opt/harbor-ha/bin/harbor-ha"));
+    expect(files).toContain(fileKey("node2", "/opt/harbor-ha/files/harbor.cfg"));
+    expect(files.every((key) => key.startsWith("node2 put "))).toBe(true);
 });
 
 test("the same finding at another time is another text, followers' too", () => {

@@ -100,7 +100,7 @@ describe("fill_slots", () => {
         );
         fc.assert(
             fc.property(
-                fc.tuple(allowed, allowed, allowed),
+                fc.tuple(...slotNames.map(() => allowed)),
                 text,
                 fc.constantFrom("", "\n", "\n\n"),
                 (passwords, parts, end) => {

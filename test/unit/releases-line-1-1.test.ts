@@ -162,6 +162,7 @@ describe("what a node has to know", () => {
             ...composeFacts(contentOf(files, paths.compose), fail),
             proxyContainer,
             upstreamContainers,
+            coreImage: "none",
         });
         expect(line11.facts(base, files).logAddress).toBe("127.0.0.1:1514");
     });
@@ -222,7 +223,7 @@ describe("facts of a release", () => {
         expect(line11.prepare(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toEqual({
             python: 2,
             image: "none",
-            arguments: [],
+            arguments: ["none"],
         });
     });
 

@@ -21,7 +21,7 @@ export function usualValues(root: string, line: LineId = "v1"): Values {
         insecure_registry: "none",
         prepare_python: line === "v1" ? 3 : 0,
         prepare_image: line === "v1" ? "none" : "goharbor/prepare:v2.15.2",
-        prepare_arguments: line === "v1" ? [] : ["prepare"],
+        prepare_arguments: line === "v1" ? "none" : "prepare",
         postgres: false,
         dns: "none",
         runs_on: "node1",
