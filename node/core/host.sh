@@ -7,6 +7,7 @@ cmd_host() {
   [[ $(id -u) == 0 ]] || die "must run as root (or a user with sudo)"
   [[ -d $ROOT/run/systemd/system ]] || die "this host isn't run by systemd"
   if [[ ${PARAM[dns]} == managed ]]; then tools+=(nsupdate dig); fi
+  if [[ ${PARAM[postgres]} == true ]]; then tools+=(psql); fi
   lock host 900
   refuse_foreign_docker
   require_tools "${tools[@]}"
@@ -44,6 +45,8 @@ packages_of() {
     dnf:docker) echo docker-ce moby-engine ;;
     dnf:compose) echo docker-compose-plugin docker-compose ;;
     dnf:nsupdate | dnf:dig) echo bind-utils ;;
+    apt-get:psql) echo postgresql-client ;;
+    dnf:psql) echo postgresql ;;
     *:mount.ceph) echo ceph-common ;;
     *:flock | *:findmnt) echo util-linux ;;
     *) echo "$2" ;;

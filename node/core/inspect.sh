@@ -64,21 +64,18 @@ inspect_release() {
 }
 
 inspect_keys() {
-  local pair cluster own file
+  local pair problem missing=''
   pair=${PARAM[shared_dir]}/keys/current
-  if [[ ! -s ${PARAM[data_dir]}/secretkey ]]; then printf 'store\tthe secretkey is missing\n'; fi
+  if [[ ! -s $(secretkey_file "${PARAM[data_dir]}") ]]; then
+    missing=store$'\t'
+    printf '%sthe secretkey is missing\n' "$missing"
+  fi
   if [[ ! -f $pair/private_key.pem ]]; then
     printf 'token-key\tthe pair is missing on the shared storage\n'
     return
   fi
-  cluster=$(key_fingerprint "$pair/private_key.pem")
-  for file in ui/private_key.pem registry/root.crt; do
-    if [[ $file == ui/* ]]; then own=$(key_fingerprint "$1/common/config/$file"); else own=$(certificate_fingerprint "$1/common/config/$file"); fi
-    if [[ $own != "$cluster" ]]; then
-      printf 'cert-sync\t%s has SHA256:%s, the cluster has SHA256:%s\n' "${file#*/}" "${own:0:12}" "${cluster:0:12}"
-      return
-    fi
-  done
+  problem=$(shared_problem "$1" "${PARAM[shared_dir]}" "${PARAM[data_dir]}")
+  if [[ $problem && ! ($missing && $problem == "$missing"*) ]]; then printf '%s\n' "$problem"; fi
 }
 
 inspect_containers() {

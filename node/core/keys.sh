@@ -20,6 +20,7 @@ cmd_token_key() {
     generate_pair "$keys"
   fi
   check_pair "$(current_pair "$shared")" "${PARAM[public_release_key]}"
+  publish_shared "$shared"
   say "fingerprint: SHA256:$(key_fingerprint "$keys/current/private_key.pem")"
 }
 
@@ -64,40 +65,17 @@ check_pair() {
   [[ $fingerprint != "$2" ]] || die "the pair in $pair is the one of the public release: anyone could sign tokens. Remove $pair and run again"
 }
 
-# cert-sync: the cluster's pair in this node's rendered configuration. Written in place, since a file that is mounted by
-# itself keeps its inode inside a running container.
+# cert-sync: what the cluster agreed on, in this node's rendered configuration. Written in place, since a file that is
+# mounted by itself keeps its inode inside a running container.
 cmd_cert_sync() {
-  local dir shared expected
+  local dir shared
   read_parameters cert-sync
   lock cert-sync 120
   dir=${PARAM[release_dir]} shared=${PARAM[shared_dir]}
   require_mount "${PARAM[mount_point]}"
   wait_for 30 test -s "$shared/keys/current/root.crt" || die "the token key pair can't be seen on this node"
-  expected=$(key_fingerprint "$shared/keys/current/private_key.pem")
   copy_pair "$dir" "$shared"
   check_local_keys "$dir" "$shared" "${PARAM[data_dir]}"
-  say "private_key.pem: SHA256:$expected"
-  say "root.crt: SHA256:$(certificate_fingerprint "$dir/common/config/registry/root.crt")"
-}
-
-copy_pair() {
-  local config=$1/common/config pair=$2/keys/current
-  [[ -f $config/ui/private_key.pem ]] || die "$config is not prepared"
-  # Before anything is written: half a pair on the shared storage would break a node that works.
-  [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
-    die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
-  cmp -s "$pair/private_key.pem" "$config/ui/private_key.pem" || cat "$pair/private_key.pem" >"$config/ui/private_key.pem"
-  cmp -s "$pair/root.crt" "$config/registry/root.crt" || cat "$pair/root.crt" >"$config/registry/root.crt"
-}
-
-# Compares what this node runs with what the cluster agreed on; names what differs.
-check_local_keys() {
-  local config=$1/common/config pair=$2/keys/current data=$3 own cluster size
-  cluster=$(key_fingerprint "$pair/private_key.pem")
-  own=$(key_fingerprint "$config/ui/private_key.pem")
-  [[ $own == "$cluster" ]] || die "$(hostname): private_key.pem has SHA256:$own, the cluster's is SHA256:$cluster"
-  own=$(certificate_fingerprint "$config/registry/root.crt")
-  [[ $own == "$cluster" ]] || die "$(hostname): root.crt has SHA256:$own, the cluster's key is SHA256:$cluster"
-  size=$(stat -c %s "$data/secretkey" 2>/dev/null || echo 0)
-  ((size == 16)) || die "$(hostname): $data/secretkey has $size bytes instead of 16"
+  own_keys "$dir" "${PARAM[data_dir]}"
+  report_configuration "$dir" "$shared"
 }

@@ -136,9 +136,10 @@ find_compose() {
 
 # compose_within SECONDS FOLDER ARGUMENTS…
 compose_within() {
-  local COMPOSE
+  local COMPOSE name files=()
   find_compose || return 1
-  timeout -k 10 "$1" "${COMPOSE[@]}" -p harbor -f "$2/docker-compose.yml" "${@:3}"
+  for name in "${COMPOSE_FILES[@]}"; do files+=(-f "$2/$name"); done
+  timeout -k 10 "$1" "${COMPOSE[@]}" -p harbor "${files[@]}" "${@:3}"
 }
 
 # Fingerprint of the public half: equal for a private key and its certificate.

@@ -31,7 +31,7 @@ unpack() {
   [[ -f $new/prepare ]] || new=$new/harbor
   images=harbor.${PARAM[version]}.tar.gz
   if [[ -f $new/${images%.tar.gz}.tgz ]]; then mv -T "$new/${images%.tar.gz}.tgz" "$new/$images"; fi
-  for file in prepare harbor.cfg docker-compose.yml "$images"; do
+  for file in $(release_files) "$images"; do
     [[ -s $new/$file ]] || die "$1 is not a whole offline installer of Harbor ${PARAM[version]}: it has no harbor/$file"
   done
   touch "$new/.unpacked"
@@ -67,7 +67,8 @@ cmd_prepare() {
   dir=${PARAM[release_dir]} data=${PARAM[data_dir]}
   require_mount "${PARAM[mount_point]}"
   [[ -f $dir/.unpacked ]] || die "$dir is not a staged release"
-  wait_for 30 test -s "$data/secretkey" || die "$data/secretkey can't be seen on this node"
+  file=$(secretkey_file "$data")
+  wait_for 30 test -s "$file" || die "$file can't be seen on this node"
   if is_prepared "$dir"; then
     say "unchanged: ${PARAM[version]} is prepared"
     return
@@ -76,12 +77,7 @@ cmd_prepare() {
   for file in ${PARAM[files]}; do fill_slots <"$HA_HOME/files/$file" | write_file "$dir/$file" 600; done
   if [[ ${PARAM[protocol]} == https ]]; then place_server_certificate; fi
   run_prepare "$dir" "$data"
-  [[ -f $dir/common/config/ui/private_key.pem && -f $dir/common/config/registry/root.crt ]] ||
-    die "prepare has made no key pair in $dir/common/config"
-  # Passwords and the key are for root alone; Compose reads them as root.
-  chmod 700 "$dir"
-  chmod -R go-rwx "$dir/common/config/ui" "$dir/common/config/adminserver"
-  find "$dir/common/config" -name env -exec chmod go-rwx {} +
+  seal_prepared "$dir"
   prepared_hash "$dir" | write_file "$STATE/prepared" 644
   prepared_from | write_file "$STATE/prepared-from" 600
   say "prepared: ${PARAM[version]}"
@@ -92,7 +88,7 @@ is_prepared() {
   local file
   [[ -f $STATE/prepared && -f $STATE/prepared-from ]] || return 1
   [[ $(<"$STATE/prepared-from") == "$(prepared_from)" && $(<"$STATE/prepared") == "$(prepared_hash "$1")" ]] || return 1
-  [[ -s $1/common/config/ui/private_key.pem && -s $1/common/config/registry/root.crt ]] || return 1
+  has_prepared "$1" || return 1
   for file in ${PARAM[files]}; do fill_slots <"$HA_HOME/files/$file" | cmp -s - "$1/$file" || return 1; done
 }
 

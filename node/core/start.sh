@@ -43,7 +43,7 @@ watch_once() {
   if mount_is_dead && sleep 5 && mount_is_dead; then
     "$HA_HOME/bin/harbor-ha" remount || true
   else
-    (flock -n 9 && renew_proxy) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
+    (flock -n 9 && renew_proxy && watch_line) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
   fi
 }
 
@@ -79,7 +79,7 @@ renew_proxy() {
 proxy_works() {
   local address
   address=${PARAM[service_address]}
-  [[ $(http "$address" /api/systeminfo) == 200 && $(http "$address" /v2/) == 401 ]]
+  [[ $(http "$address" "$PROBE_PATH") == 200 && $(http "$address" /v2/) == 401 ]]
 }
 
 # probe MOUNT: what Docker waits for at its start. After a hard reboot the first requests wait up to 60 s for the old MDS
@@ -101,14 +101,12 @@ cmd_facts() {
 
 # What may not come back at all is asked last, and everything at once: whoever waits for a moment only gets the rest.
 facts() {
-  local config=${PARAM[release_dir]}/common/config
   local asked
   storage_facts >"$BODY/storage" &
   asked=$!
   say "node: $(hostname)"
   say "clock: $(date +%s.%N)"
-  say "private_key.pem: SHA256:$(key_fingerprint "$config/ui/private_key.pem")"
-  say "root.crt: SHA256:$(certificate_fingerprint "$config/registry/root.crt")"
+  node_facts "${PARAM[release_dir]}"
   say "containers: $(docker ps --filter status=running --format '{{.Names}}' | sort | tr '\n' ' ')"
   say "expected containers: ${PARAM[containers]}"
   proxy_facts
@@ -121,17 +119,18 @@ storage_facts() {
   if timeout 15 ls "${PARAM[data_dir]}" >/dev/null 2>&1 && is_ceph_mount "${PARAM[mount_point]}"; then
     say "mount: $(findmnt -n -o FSTYPE --mountpoint "${PARAM[mount_point]}")"
     say "cluster key: SHA256:$(key_fingerprint "$pair/private_key.pem")"
-    say "secretkey: $(sha256sum <"${PARAM[data_dir]}/secretkey" | cut -c1-12)"
+    say "secretkey: $(sha256sum <"$(secretkey_file "${PARAM[data_dir]}")" | cut -c1-12)"
+    shared_facts "${PARAM[release_dir]}" "${PARAM[data_dir]}"
   else
     say "mount: missing"
   fi
 }
 
-# Both ways behind the proxy: to the ui, which says its version, and to the registry.
+# Both ways behind the proxy: to the API, which says its version, and to the registry.
 proxy_facts() {
   local address=${PARAM[service_address]} ui registry
-  ui=$(http "$address" -m 1.5 /api/systeminfo)
-  if [[ $ui == 200 ]]; then say "version: $(jq -r '.harbor_version // "unknown"' "$BODY/body" 2>/dev/null | bounded 1)"; fi
+  ui=$(http "$address" -m 1.5 "$PROBE_PATH")
+  if [[ $ui == 200 ]]; then say "version: $(said_version "$address" | bounded 1)"; fi
   if [[ $ui == 000 ]]; then
     say "proxy: no answer ($(reason))"
     return
@@ -140,6 +139,6 @@ proxy_facts() {
   if [[ $ui == 200 && $registry == 401 ]]; then
     say "proxy: answers"
   else
-    say "proxy: /api/systeminfo $ui instead of 200, /v2/ $registry instead of 401"
+    say "proxy: $PROBE_PATH $ui instead of 200, /v2/ $registry instead of 401"
   fi
 }

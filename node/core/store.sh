@@ -8,11 +8,10 @@ cmd_store() {
   lock store 300
   require_mount "${PARAM[mount_point]}"
   data=${PARAM[data_dir]} shared=${PARAM[shared_dir]}
-  # prepare would make a missing folder with mode 0600, into which no container can look.
-  mkdir -p "$data"/{registry,config,ca_download,job_logs} "$shared"/{keys,releases,state}
-  chmod 755 "$data" "$data"/{registry,config,ca_download,job_logs}
+  store_folders "$data"
+  mkdir -p "$shared"/{keys,releases,state}
   chmod 700 "$shared"
-  place_secretkey "$data/secretkey" "$shared/state/secretkey"
+  place_secretkey "$(secretkey_file "$data")" "$shared/state/secretkey"
   publish_release "$shared/releases/${PARAM[release_sha256]}.tgz"
 }
 
@@ -28,6 +27,7 @@ place_secretkey() {
   fi
   size=$(stat -c %s "$file")
   ((size == 16)) || die "$file has $size bytes; Harbor needs exactly 16"
+  give_to_harbor "$file"
   if [[ ! -f $mark ]]; then
     mark_secretkey "$file" "$mark"
   elif ! is_marked "$file" "$mark"; then
@@ -52,12 +52,11 @@ restore_secretkey() {
     die "$file is gone, and Harbor has run with one that nobody knows here. $(secretkey_way_out "$mark")"
   fi
   (umask 077 && cp "$own" "$file.new" && chmod 600 "$file.new")
+  give_to_harbor "$file.new"
   mv -fT "$file.new" "$file"
   mark_secretkey "$file" "$mark"
   say "secretkey: placed"
 }
-
-has_run() { [[ -e ${PARAM[shared_dir]}/state/database || -e ${PARAM[data_dir]}/config/config.json ]]; }
 
 secretkey_way_out() {
   printf '%s' "Passwords stored in Harbor (replication targets, LDAP, mail) are encrypted with it. Put the file back from a backup, or set harbor-ha:secretkey to the key that was in force. If it is lost for good: remove $1 and the file, set harbor-ha:secretkey to a new one, and enter those passwords anew"

@@ -9,12 +9,13 @@ cmd_up() {
   dir=${PARAM[release_dir]}
   before_start "$dir"
   if ! runs_as_prepared "$dir"; then
-    reset_for_moved_database "$dir"
+    before_containers "$dir"
     start_containers "$dir"
   fi
   wait_healthy "$dir" "${PARAM[timeout]}"
   remember_database
   remember_admin_password
+  report_configuration "$dir" "${PARAM[shared_dir]}" >/dev/null
   printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
   keep_start_parameters
   say "healthy: $(hostname)"
@@ -45,11 +46,6 @@ before_start() {
   fi
 }
 
-# Everything that a container reads at its start, as one hash.
-configuration_hash() {
-  (cd "$1" && find docker-compose.yml common/config -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-64
-}
-
 runs_as_prepared() {
   local running name
   [[ -f $STATE/applied && $(<"$STATE/applied") == "$(configuration_hash "$1")" ]] || return 1
@@ -72,7 +68,7 @@ remember_database() {
   local mark=${PARAM[shared_dir]}/state/secretkey
   [[ ${PARAM[first]} == true ]] || return 0
   # A cluster of before there was a mark of it.
-  [[ -f $mark ]] || mark_secretkey "${PARAM[data_dir]}/secretkey" "$mark"
+  [[ -f $mark ]] || mark_secretkey "$(secretkey_file "${PARAM[data_dir]}")" "$mark"
   database_target | write_file "${PARAM[shared_dir]}/state/database" 600
 }
 
@@ -88,8 +84,8 @@ compose_failed() {
   die "the containers don't start"
 }
 
-# A token of this node works on a registry call, a session is accepted, a write to the store returns: /login or /v2/
-# alone prove nothing.
+# A token of this node works on a registry call, a session is accepted, a write to the store returns: an answer of the
+# login page or of /v2/ alone proves nothing.
 wait_healthy() {
   local deadline=$((SECONDS + $2)) problem
   while true; do
@@ -105,11 +101,8 @@ wait_healthy() {
 }
 
 show_trouble() {
-  local name
   compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
-  for name in harbor-ui harbor-adminserver registry nginx; do
-    tail -n 3 "$ROOT"/var/log/harbor/"$(date +%F)"/*"${name#harbor-}"*.log 2>/dev/null | bounded 5 >&2 || true
-  done
+  last_log_lines >&2
 }
 
 # down: containers stopped and removed; data, keys, images and the release stay.

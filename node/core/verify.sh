@@ -28,14 +28,7 @@ cmd_verify() {
     ADDRESS[${pair%%=*}]=${pair#*=}
   done
   ((${#NODES[@]})) || die "no node to verify"
-  check_versions
-  check_realms
-  check_clocks
-  open_sessions
-  check_pairs token
-  check_pairs session
-  check_blobs
-  check_name
+  line_checks
   if ((FAILED)); then
     show_failed
     die "verification failed: $FAILED of $ROWS checks"
@@ -61,11 +54,11 @@ check_versions() {
   local node status found problem
   [[ ${PARAM[version]} == v* ]] || return 0
   for node in "${NODES[@]}"; do
-    status=$(http "${ADDRESS[$node]}" /api/systeminfo)
+    status=$(ask_version "${ADDRESS[$node]}")
     found=$(jq -r '.harbor_version // empty' "$BODY/body" 2>/dev/null || true)
     problem=
     if [[ $status != 200 ]]; then
-      problem="/api/systeminfo answers $status ($(reason))"
+      problem="$VERSION_PATH answers $status ($(reason))"
     elif [[ $found != "${PARAM[version]}" && $found != "${PARAM[version]}-"* ]]; then
       problem="serves version ${found:-unknown} instead of ${PARAM[version]}"
     fi
@@ -126,23 +119,28 @@ open_sessions() {
   done
 }
 
-# What was opened on one node is used on every node.
+# check_pairs KIND: what was opened on one node is used on every node.
 check_pairs() {
   local kind=$1 from to status problem cause=
   for from in "${NODES[@]}"; do
     for to in "${NODES[@]}"; do
       problem=
-      if [[ $kind == token && ! -s $BODY/token.$from ]]; then
-        problem="no token from $from"
-      elif [[ $kind == token ]]; then
-        status=$(http "${ADDRESS[$to]}" -K "$BODY/token.$from" /v2/)
-        [[ $status == 200 ]] || problem="$status; $(token_cause "$from" "$to" "$status")"
-      else
-        status=$(session "${ADDRESS[$to]}" "$BODY/jar.$from")
-        # Found out once: with Redis away it takes seconds, and it is the same for all pairs.
-        [[ $status == 200 || $cause ]] || cause=$(session_cause)
-        [[ $status == 200 ]] || problem="$status; $cause"
-      fi
+      case $kind in
+        token)
+          if [[ ! -s $BODY/token.$from ]]; then
+            problem="no token from $from"
+          else
+            status=$(token_works "${ADDRESS[$to]}" "$BODY/token.$from")
+            [[ $status == "$TOKEN_WORKS" ]] || problem="$status; $(token_cause "$from" "$to" "$status")"
+          fi
+          ;;
+        session)
+          status=$(session "${ADDRESS[$to]}" "$BODY/jar.$from")
+          # Found out once: with Redis away it takes seconds, and it is the same for all pairs.
+          [[ $status == 200 || $cause ]] || cause=$(session_cause)
+          [[ $status == 200 ]] || problem="$status; $cause"
+          ;;
+      esac
       row "$kind" "$from" "$to" "$problem"
     done
   done
@@ -157,7 +155,7 @@ token_cause() {
   if [[ $kid != "$cluster" ]]; then
     echo "$1 signs with another key than the cluster's: its private_key.pem has $kid, the cluster's key is $cluster"
   else
-    echo "$2 doesn't accept the cluster's key $cluster: its root.crt differs, or its registry wasn't restarted since"
+    echo "$2 doesn't accept the cluster's key $cluster: $TOKEN_REFUSED"
   fi
 }
 

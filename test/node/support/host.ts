@@ -34,7 +34,7 @@ const realTools = (
 
 /** Tools that a host of these tests has besides; none of them touches this machine. */
 const standIns = (
-    "apt-cache apt-get ceph-fuse chattr dig df docker dockerd findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate python3 " +
+    "apt-cache apt-get ceph-fuse chattr dig df docker dockerd findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate psql python3 " +
     "sync systemctl systemd-escape umount uname"
 ).split(" ");
 
@@ -50,10 +50,11 @@ const jumpingClock = "() { SECONDS=$((SECONDS + ${1%.*} + 1)); }";
 export class Host {
     readonly root = mkdtempSync(join(tmpdir(), "harbor-ha-node-"));
     readonly home = this.path("/opt/harbor-ha");
-    readonly usual: Values = usualValues(this.root);
+    readonly usual: Values;
 
     /** @param line Release line whose command the host has. */
     constructor(readonly line: LineId = "v1") {
+        this.usual = usualValues(this.root, line);
         for (const folder of folders) mkdirSync(join(this.root, folder), { recursive: true });
         for (const tool of realTools) symlinkSync(realPath(tool), join(this.root, "usr/bin", tool));
         for (const tool of standIns) this.answer(tool);
@@ -222,11 +223,11 @@ function isExecutable(path: string): boolean {
 // Nothing here is timed; a machine that does other work too may take long.
 jest.setTimeout(60_000);
 
-/** A new host for each test of a file. */
-export function hostForEachTest(): () => Host {
+/** A new host for each test of a file, with the command of a release line. */
+export function hostForEachTest(line: LineId = "v1"): () => Host {
     let host: Host | undefined;
     beforeEach(() => {
-        host = new Host();
+        host = new Host(line);
     });
     afterEach(() => host?.remove());
     return () => {

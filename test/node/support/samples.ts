@@ -6,7 +6,7 @@ import { endOfParameters, wholeText } from "../../../plan/toolkit";
 export type Values = Readonly<Record<string, ParameterValue>>;
 
 /** What every host of these tests is, where a kind's own sample would make no sense. */
-export function usualValues(root: string): Values {
+export function usualValues(root: string, line: LineId = "v1"): Values {
     const mount = `${root}/mnt/cephfs/harbor`;
     return {
         mount_point: mount,
@@ -15,13 +15,13 @@ export function usualValues(root: string): Values {
         release_dir: `${root}/opt/harbor-ha/releases/v1.1.2-1f1f1f1f1f1f`,
         ca_file: `${root}/etc/docker/certs.d/hub.example.com:8070/ca.crt`,
         release_sha256: "1f".repeat(32),
-        version: "v1.1.2",
+        version: line === "v1" ? "v1.1.2" : "v2.15.2",
         protocol: "http",
         domain: "hub.example.com",
         insecure_registry: "none",
-        prepare_python: 3,
-        prepare_image: "none",
-        prepare_arguments: "none",
+        prepare_python: line === "v1" ? 3 : 0,
+        prepare_image: line === "v1" ? "none" : "goharbor/prepare:v2.15.2",
+        prepare_arguments: line === "v1" ? "none" : "prepare",
         postgres: false,
         dns: "none",
         runs_on: "node1",

@@ -29,7 +29,7 @@ export interface Call {
 }
 
 /** Calls that read their standard input; any other would take it away from the program under test. */
-const readsInput: Readonly<Record<string, string>> = { nsupdate: "*", docker: "* -i *" };
+const readsInput: Readonly<Record<string, string>> = { nsupdate: "*", docker: "* -i *", psql: "*" };
 
 const notes = ".calls";
 const standIns = join(__dirname, "stand-ins");

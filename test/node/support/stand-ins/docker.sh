@@ -15,7 +15,8 @@ compose() {
   local file='' command='' wanted=() service container
   while (($#)); do
     case $1 in
-      -f) file=$2 && shift ;;
+      # Services stand in the first file; others change them.
+      -f) file=${file:-$2} && shift ;;
       -p) shift ;;
       -*) ;;
       *) if [[ ! $command ]]; then command=$1; else wanted+=("$1"); fi ;;
