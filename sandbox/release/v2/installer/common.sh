@@ -1,3 +1,4 @@
+#!/bin/bash
 # Sourced by install.sh.
 set -Eeuo pipefail
 

@@ -3,6 +3,7 @@
 # Usage: ./install.sh [--with-trivy]
 set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=sandbox/release/v2/installer/common.sh
 . ./common.sh
 
 step 1/4 tools

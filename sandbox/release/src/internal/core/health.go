@@ -69,7 +69,10 @@ func (h *health) report() (string, []component) {
 // getHealth always answers 200.
 func (s *server) getHealth(w http.ResponseWriter, _ *http.Request) {
 	status, components := s.health.report()
-	reply(w, map[string]any{"status": status, "components": components})
+	reply(w, struct {
+		Status     string      `json:"status"`
+		Components []component `json:"components"`
+	}{status, components})
 }
 
 // checks are shallow on purpose: a service with a wrong secret, key or password passes them.
