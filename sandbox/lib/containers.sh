@@ -64,7 +64,7 @@ secret_mount() {
 
 start_dns() {
   local hosts="" name secret
-  for name in node{1..9} ceph mysql redis client; do hosts+="$name=$(address_of "$name") "; done
+  for name in node{1..9} ceph mysql postgres redis client; do hosts+="$name=$(address_of "$name") "; done
   ensure_volume "$(volume_of dns)"
   mapfile -t secret < <(secret_mount dns-tsig.secret)
   ensure_container dns "$DNS_IMAGE" "${secret[@]}" -v "$(volume_of dns):/var/lib/bind" \
@@ -88,6 +88,14 @@ start_mysql() {
     -e MARIADB_RANDOM_ROOT_PASSWORD=1 -e MARIADB_USER="$MYSQL_USER" -e MARIADB_PASSWORD_FILE=/run/secrets/mysql.password
 }
 
+start_postgres() {
+  local secret
+  ensure_volume "$(volume_of postgres)"
+  mapfile -t secret < <(secret_mount postgres.password)
+  ensure_container postgres "$POSTGRES_IMAGE" "${secret[@]}" -v "$(volume_of postgres):/var/lib/postgresql/data" --stop-timeout 30 \
+    -e POSTGRES_USER="$POSTGRES_USER" -e POSTGRES_DB="$POSTGRES_DATABASE" -e POSTGRES_PASSWORD_FILE=/run/secrets/postgres.password
+}
+
 start_redis() {
   local secret
   ensure_volume "$(volume_of redis)"
@@ -98,6 +106,7 @@ start_redis() {
 
 dns_ready() { [[ $(dk exec "$(container_of dns)" dig +short +time=2 +tries=1 @127.0.0.1 "ns.$DNS_DOMAIN") ]]; }
 redis_ready() { dk exec "$(container_of redis)" redis-healthcheck; }
+postgres_ready() { dk exec "$(container_of postgres)" pg_isready --quiet --timeout=3; }
 mysql_ready() { timeout 3 bash -c "</dev/tcp/$(address_of mysql)/3306" 2>/dev/null; }
 # Ready is a cluster whose file system can be mounted: right after a restart its
 # maps still show the state of before.

@@ -109,9 +109,10 @@ write_sandbox_json() {
     [[ -s $SSH_DIR/hostkeys/$name/ssh_host_ed25519_key.pub ]] || continue
     printf '%s\t%s\t%s\t%s\n' "$name" "$(address_of "$name")" "$(container_of "$name")" "$(host_key_of "$name")"
   done | jq -Rn --arg run "$run" --arg subnet "$SUBNET" --arg network "$NETWORK" --arg prefix "$PREFIX" \
-    --arg ceph "$(address_of ceph)" --arg mysql "$(address_of mysql)" --arg redis "$(address_of redis)" --arg dns "$(address_of dns)" \
+    --arg ceph "$(address_of ceph)" --arg mysql "$(address_of mysql)" --arg postgres "$(address_of postgres)" --arg redis "$(address_of redis)" --arg dns "$(address_of dns)" \
     --arg zones "${DNS_ZONES[*]}" --arg folders "${CEPH_FOLDERS[*]}" --arg cephUser "$CEPH_USER" --arg cephFs "$CEPH_FS" \
     --arg mysqlUser "$MYSQL_USER" --arg mysqlDatabase "$MYSQL_DATABASE" --arg tsig "$TSIG_NAME" --arg algorithm "$TSIG_ALGORITHM" \
+    --arg postgresUser "$POSTGRES_USER" --arg postgresDatabase "$POSTGRES_DATABASE" --arg postgresImage "$POSTGRES_IMAGE" \
     --arg container "$CONTAINER_PREFIX" --arg mariadbImage "$MARIADB_IMAGE" --arg redisImage "$REDIS_IMAGE" '
     [inputs | split("\t") | { name: .[0], address: .[1], container: .[2], hostKey: .[3] }] as $hosts | {
       subnet: $subnet, network: $network,
@@ -122,9 +123,11 @@ write_sandbox_json() {
         folders: ($folders | split(" ")), keyFile: "\($run)/secrets/ceph.client.\($cephUser).key" },
       mysql: { address: $mysql, port: 3306, container: "\($container)-mysql", user: $mysqlUser, database: $mysqlDatabase,
         passwordFile: "\($run)/secrets/mysql.password" },
+      postgres: { address: $postgres, port: 5432, container: "\($container)-postgres", user: $postgresUser, database: $postgresDatabase,
+        passwordFile: "\($run)/secrets/postgres.password" },
       redis: { address: $redis, port: 6379, container: "\($container)-redis", passwordFile: "\($run)/secrets/redis.password" },
       dns: { address: $dns, port: 53, container: "\($container)-dns", zones: ($zones | split(" ")),
         tsig: { name: $tsig, algorithm: $algorithm, secretFile: "\($run)/secrets/dns-tsig.secret" } },
-      images: { mariadb: $mariadbImage, redis: $redisImage }
+      images: { mariadb: $mariadbImage, postgresql: $postgresImage, redis: $redisImage }
     }' | write_file 0644 "$SANDBOX_JSON"
 }

@@ -47,7 +47,7 @@ unused() {
 
 # The images' names, as up gives them: one for use and one for each content of its folder.
 image_names() {
-  local image built=("$HOST_IMAGE" "$CEPH_IMAGE" "$MARIADB_IMAGE" "$REDIS_IMAGE" "$DNS_IMAGE") found
+  local image built=("$HOST_IMAGE" "$CEPH_IMAGE" "$MARIADB_IMAGE" "$POSTGRES_IMAGE" "$REDIS_IMAGE" "$DNS_IMAGE") found
   found=$(dk image ls --format '{{.Repository}}:{{.Tag}}' "$IMAGE_PREFIX/*") || return 1
   for image in "${built[@]}"; do grep -E "^${image%:*}:(${image##*:}|h-[0-9a-f]{12})$" <<<"$found" || true; done
   grep -Fx "$BASE_IMAGE" <<<"$found" || true

@@ -26,21 +26,24 @@ BASE_IMAGE=$IMAGE_PREFIX/base:bookworm
 HOST_IMAGE=$IMAGE_PREFIX/host:bookworm
 CEPH_IMAGE=$IMAGE_PREFIX/ceph:16
 MARIADB_IMAGE=$IMAGE_PREFIX/mariadb:10.11
+POSTGRES_IMAGE=$IMAGE_PREFIX/postgresql:15
 REDIS_IMAGE=$IMAGE_PREFIX/redis:7
 DNS_IMAGE=$IMAGE_PREFIX/bind:9
 
 NETWORK=harbor-ha-sandbox
 CONTAINER_PREFIX=harbor-ha
 NODES=(node1 node2 node3)
-SERVICES=(dns ceph mysql redis)
+SERVICES=(dns ceph mysql postgres redis)
 
 MYSQL_USER=harbor
 MYSQL_DATABASE=registry
+POSTGRES_USER=harbor
+POSTGRES_DATABASE=registry
 CEPH_FS=cephfs
 CEPH_USER=harbor
-CEPH_FOLDERS=(/apps/harbor /apps/other)
+CEPH_FOLDERS=(/apps/harbor /apps/other /apps/harbor2)
 DNS_DOMAIN=sandbox.test
-DNS_ZONES=(hub.sandbox.test registry.sandbox.test)
+DNS_ZONES=(hub.sandbox.test registry.sandbox.test hub2.sandbox.test)
 TSIG_NAME=harbor-ha
 TSIG_ALGORITHM=hmac-sha256
 
@@ -65,6 +68,7 @@ address_of() {
     mysql) echo "$PREFIX.22" ;;
     redis) echo "$PREFIX.23" ;;
     dns) echo "$PREFIX.24" ;;
+    postgres) echo "$PREFIX.25" ;;
     client) echo "$PREFIX.31" ;;
     *) echo "no address is known for '$1'" >&2; return 1 ;;
   esac

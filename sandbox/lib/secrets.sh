@@ -32,6 +32,7 @@ ensure_secrets() {
   umask 077
   mkdir -p "$SECRETS_DIR" "$SSH_DIR"
   ensure_secret mysql.password password
+  ensure_secret postgres.password password
   ensure_secret redis.password password
   ensure_secret dns-tsig.secret tsig_secret
   ensure_key_pair "$SSH_DIR/id_ed25519" harbor-ha-sandbox

@@ -20,6 +20,7 @@ interface SandboxFile {
     readonly ssh: { readonly privateKeyFile: string; readonly knownHostsFile: string };
     readonly ceph: { readonly container: string; readonly keyFile: string };
     readonly mysql: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
+    readonly postgres: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
     readonly redis: { readonly address: string; readonly container: string; readonly passwordFile: string };
     readonly dns: { readonly address: string; readonly container: string; readonly tsig: { readonly secretFile: string } };
     readonly images: { readonly mariadb: string; readonly redis: string };

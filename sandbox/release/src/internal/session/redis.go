@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,35 @@ func parseRedisURL(text string) redisURL {
 		url.database = n
 	}
 	return url
+}
+
+// parseAddress reads redis://user:password@host:port/database?...; the user doesn't count, as Redis has one password.
+func parseAddress(text string) (redisURL, error) {
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Scheme != "redis" || parsed.Host == "" {
+		return redisURL{}, errors.New("the address of Redis must look like redis://user:password@host:port/database")
+	}
+	address := redisURL{address: parsed.Host, poolSize: 100}
+	address.password, _ = parsed.User.Password()
+	if path := strings.Trim(parsed.Path, "/"); path != "" {
+		if address.database, err = strconv.Atoi(path); err != nil {
+			return redisURL{}, fmt.Errorf("the database of Redis is %q, not a number", path)
+		}
+	}
+	return address, nil
+}
+
+// Pool connects by an address like that of New2, for others than sessions.
+func Pool(address string) (*redis.Pool, error) {
+	parsed, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	connected, err := connect(parsed)
+	if err != nil {
+		return nil, err
+	}
+	return connected.pool, nil
 }
 
 type redisStore struct{ pool *redis.Pool }

@@ -16,6 +16,9 @@ const (
 	lifetime   = time.Hour
 )
 
+// cookieName2 is that of the 2.x line.
+const cookieName2 = "sid"
+
 // store keeps the id of a user under the id of a session.
 type store interface {
 	set(id string, user int) error
@@ -24,19 +27,49 @@ type store interface {
 }
 
 // Manager ties sessions to cookies.
-type Manager struct{ store store }
+type Manager struct {
+	store  store
+	cookie string
+	secure bool
+}
 
 // New connects to Redis when a _REDIS_URL is given. Without it sessions die
 // with the process.
 func New(redisURL string) (*Manager, error) {
 	if redisURL == "" {
-		return &Manager{store: &memory{sessions: map[string]entry{}}}, nil
+		return &Manager{store: &memory{sessions: map[string]entry{}}, cookie: cookieName}, nil
 	}
 	connected, err := connect(parseRedisURL(redisURL))
 	if err != nil {
 		return nil, err
 	}
-	return &Manager{store: connected}, nil
+	return &Manager{store: connected, cookie: cookieName}, nil
+}
+
+// New2 connects to Redis by an address of the 2.x line, redis://user:password@host:port/database. Sessions without Redis
+// don't exist there. secure keeps the cookie from going over http.
+func New2(address string, secure bool) (*Manager, error) {
+	parsed, err := parseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	connected, err := connect(parsed)
+	if err != nil {
+		return nil, err
+	}
+	return &Manager{store: connected, cookie: cookieName2, secure: secure}, nil
+}
+
+// Check asks the store whether it answers.
+func (m *Manager) Check() error {
+	_, _, err := m.store.get("health")
+	return err
+}
+
+// Carried says whether a request brings the cookie of a session, valid or not.
+func (m *Manager) Carried(r *http.Request) bool {
+	_, err := r.Cookie(m.cookie)
+	return err == nil
 }
 
 // Begin signs a user in. A store that doesn't answer is only logged: the
@@ -53,14 +86,14 @@ func (m *Manager) Begin(w http.ResponseWriter, user int) {
 		log.Printf("session is not kept: %v", err)
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: id, Path: "/", HttpOnly: true,
+		Name: m.cookie, Value: id, Path: "/", HttpOnly: true, Secure: m.secure,
 		MaxAge: int(lifetime.Seconds()), SameSite: http.SameSiteLaxMode,
 	})
 }
 
 // User returns the id of the user that a request's cookie stands for.
 func (m *Manager) User(r *http.Request) (int, bool) {
-	cookie, err := r.Cookie(cookieName)
+	cookie, err := r.Cookie(m.cookie)
 	if err != nil || len(cookie.Value) != 32 {
 		return 0, false
 	}
@@ -74,12 +107,12 @@ func (m *Manager) User(r *http.Request) (int, bool) {
 
 // End signs out.
 func (m *Manager) End(w http.ResponseWriter, r *http.Request) {
-	if cookie, err := r.Cookie(cookieName); err == nil && len(cookie.Value) == 32 {
+	if cookie, err := r.Cookie(m.cookie); err == nil && len(cookie.Value) == 32 {
 		if err := m.store.remove(cookie.Value); err != nil {
 			log.Printf("session: %v", err)
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1})
+	http.SetCookie(w, &http.Cookie{Name: m.cookie, Path: "/", MaxAge: -1})
 }
 
 type entry struct {

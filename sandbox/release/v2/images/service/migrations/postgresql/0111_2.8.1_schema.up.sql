@@ -1,0 +1,1 @@
+alter table execution add column status_message text not null default '';

@@ -1,0 +1,1 @@
+create index artifact_by_digest on artifact (digest);

@@ -1,0 +1,1 @@
+alter table registry add column description text not null default '';

@@ -1,0 +1,1 @@
+create index tag_by_artifact on tag (artifact_id);

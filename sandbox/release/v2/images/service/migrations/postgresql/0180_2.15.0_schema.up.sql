@@ -1,0 +1,1 @@
+alter table registry add column ca_certificate text not null default '';
