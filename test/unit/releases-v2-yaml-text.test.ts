@@ -66,8 +66,8 @@ test("a section goes with its comments, and no other", () => {
             const gone = names[1] ?? "";
             const text = new YamlText(written.join(""), fail);
             text.remove(gone);
-            const { [gone]: _gone, ...rest } = values;
-            expect(parse(text.toString())).toEqual(rest);
+            const rest = Object.entries(values).filter(([name]) => name !== gone);
+            expect(parse(text.toString())).toEqual(Object.fromEntries(rest));
             expect(text.toString().match(/# (of|in) \w+/g)).toEqual(
                 names.filter((name) => name !== gone).flatMap((name) => [`# of ${name}`, `# in ${name}`]),
             );
