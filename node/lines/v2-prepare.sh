@@ -8,6 +8,7 @@ run_prepare() {
   local dir=$1 scratch=$HA_HOME/prepare tls=() arguments=() code=0
   read -ra arguments <<<"${PARAM[prepare_arguments]}"
   [[ ${arguments[0]} == prepare ]] || arguments=(prepare "${arguments[@]}")
+  require_images "$dir" "${PARAM[prepare_image]}"
   rm -f "$dir/.prepared"
   v2_end_prepare "$scratch"
   (umask 077 && mkdir -p "$scratch"/{input,data} "$dir/common/config" && cp "$dir/harbor.yml" "$scratch/input/harbor.yml")

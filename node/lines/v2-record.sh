@@ -56,10 +56,14 @@ watch_line() {
 
 # v2_record_of ADDRESS: the file that this node has written last; nothing when there is none.
 v2_record_of() {
-  local file
+  local file newest=''
   for file in "${PARAM[shared_dir]}"/state/configuration/*; do
-    if [[ -f $file && $(sed -n 's/^address //p' "$file") == "$1" ]]; then printf '%s\n' "$file"; fi
-  done | tail -n 1
+    if [[ -f $file && $(sed -n 's/^address //p' "$file") == "$1" ]]; then
+      # Another host may have had the address before.
+      if [[ ! $newest || $file -nt $newest ]]; then newest=$file; fi
+    fi
+  done
+  printf '%s' "$newest"
 }
 
 # A row for each node: values against what the cluster has pinned, files against what most nodes have.
