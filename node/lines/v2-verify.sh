@@ -64,7 +64,7 @@ v2_check_schema() {
 }
 
 # How long a job may wait and run.
-V2_JOB_SECONDS=120
+V2_JOB_SECONDS=60
 
 # A dry run of the garbage collection, started through each core: core hands it to the jobservice of its own node, any node
 # runs it, and its log is to be read through all.
