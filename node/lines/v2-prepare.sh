@@ -53,7 +53,7 @@ has_prepared() { [[ -f $1/.prepared && -s $1/docker-compose.yml && -s $1/common/
 prepared_hash() {
   (
     cd "$1" || exit
-    find docker-compose.yml common/config -type f ! -name env ! -path common/config/registry/passwd -print0 | sort -z | xargs -0 sha256sum
+    v2_files docker-compose.yml | grep -zvxE '.*/env|common/config/registry/passwd' | xargs -0 sha256sum
     find common/config -type f -name env -print | sort | while IFS= read -r file; do
       printf '%s %s\n' "$file" "$(grep -vE "^($(IFS='|' && echo "${V2_PINS[*]}"))=" "$file" | sha256sum)"
     done

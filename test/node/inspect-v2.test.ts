@@ -42,6 +42,14 @@ test("a node as it was deployed: nothing is found", async () => {
     expect(await findings()).toEqual({});
 });
 
+test("what Docker puts there at the first start, as the place of a mounted file, is no change", async () => {
+    const before = await host().run("cert-sync");
+    host().write(config("registry/root.crt"), "");
+    expect(await findings()).toEqual({});
+    expect((await host().run("cert-sync")).stdout).toBe(before.stdout);
+    expect(before.stdout).toMatch(/^configuration: [0-9a-f]{64}$/m);
+});
+
 test.each<[string, () => unknown, Record<string, string>]>([
     [
         "a pinned value",
