@@ -34,17 +34,18 @@ make_room() {
     exit 1
   fi
 }
-make_room "$(other_stack "$stack")"
-
-pulumi stack select "$stack" >/dev/null 2>&1 || pulumi stack init "$stack" >/dev/null
-# The state speaks of storage that may be gone by now: the sandbox was removed, or another copy took its place.
+# The states speak of storage that may be gone by now: the sandbox was removed, or another copy took its place.
 storage=$(dk volume inspect -f '{{.Name}} of {{.CreatedAt}}' "$CONTAINER_PREFIX-ceph")
 if [[ -f $RUN_DIR/deployed-to && $(<"$RUN_DIR/deployed-to") != "$storage" ]]; then
-  say "        the storage is a new one: the stack $stack begins anew"
-  pulumi stack rm "$stack" --force --yes --preserve-config >/dev/null
-  pulumi stack init "$stack" >/dev/null
+  for old in "$stack" "$(other_stack "$stack")"; do
+    (($(resources_of "$old") > 0)) || continue
+    say "        the storage is a new one: the stack $old begins anew"
+    pulumi stack rm "$old" --force --yes --preserve-config >/dev/null
+  done
 fi
 printf '%s\n' "$storage" >"$RUN_DIR/deployed-to"
+make_room "$(other_stack "$stack")"
+pulumi stack select "$stack" >/dev/null 2>&1 || pulumi stack init "$stack" >/dev/null
 # A run that was killed leaves its lock in the state; the sandbox's own lock has seen to it that no other run is at work.
 pulumi cancel --stack "$stack" --yes >/dev/null 2>&1 || true
 

@@ -11,6 +11,8 @@ export interface Registry {
 
 export const hub: Registry = { name: "hub.sandbox.test:8070", protocol: "http", domain: "hub.sandbox.test", port: 8070 };
 
+export const hub2: Registry = { name: "hub2.sandbox.test:8070", protocol: "http", domain: "hub2.sandbox.test", port: 8070 };
+
 /** A file that is a mount of its own, or whose reader keeps it open, is written in place. */
 export const writeOn = (host: string, path: string, content: string): Promise<string> =>
     on(host, `mkdir -p "$(dirname ${path})" && cat >${path}`, { input: content });

@@ -21,6 +21,7 @@ interface SandboxFile {
     readonly ceph: { readonly container: string; readonly keyFile: string };
     readonly mysql: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
     readonly postgres: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
+    readonly postgres: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
     readonly redis: { readonly address: string; readonly container: string; readonly passwordFile: string };
     readonly dns: { readonly address: string; readonly container: string; readonly tsig: { readonly secretFile: string } };
     readonly images: { readonly mariadb: string; readonly redis: string };
@@ -68,6 +69,12 @@ export function secretOf(file: string): string {
 /** SQL as root inside the sandbox's database server. */
 export function sql(statement: string, container = sandbox.mysql.container): Promise<string> {
     const args = ["exec", "-i", container, "mariadb", "--no-defaults", "-S", "/run/mysqld/mysqld.sock", "-u", "root", "-N", "-B"];
+    return must("docker", args, { input: statement });
+}
+
+/** SQL as the superuser inside the sandbox's PostgreSQL. */
+export function postgresSql(statement: string, database = "registry"): Promise<string> {
+    const args = ["exec", "-i", "-u", "postgres", sandbox.postgres.container, "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database];
     return must("docker", args, { input: statement });
 }
 

@@ -42,10 +42,12 @@ export class Stack {
     constructor(
         readonly name: string,
         private readonly base: Overrides = {},
+        /** Its configuration without overrides. */
+        private readonly file = "Pulumi.dev.yaml",
     ) {}
 
     private configFile(overrides: Overrides): string {
-        const text = readFileSync(join(projectDir, "Pulumi.dev.yaml"), "utf8").replaceAll("10.88.0.", `${prefix}.`);
+        const text = readFileSync(join(projectDir, this.file), "utf8").replaceAll("10.88.0.", `${prefix}.`);
         const file = parse(text) as { config: Record<string, unknown> };
         for (const [key, value] of Object.entries({ ...this.base, ...overrides })) {
             if (value === undefined) Reflect.deleteProperty(file.config, `harbor-ha:${key}`);
@@ -127,8 +129,9 @@ export class Stack {
         return { ...result, ...takeEvents(log) };
     }
 
-    /** Deployed and current: what every file begins with. */
+    /** Deployed and current: what every file begins with. The hosts carry one Harbor at a time. */
     async ensure(overrides: Overrides = {}): Promise<Update> {
+        for (const other of [dev, dev2]) if (other.name !== this.name && other.file !== this.file && other.isDeployed()) await other.destroy();
         if ((await this.pulumi("stack", "select", this.name)).code !== 0) await this.create();
         // A run that was killed has left its lock.
         const cancelled = await this.pulumi("cancel", "--stack", this.name, "--yes");
@@ -169,6 +172,13 @@ export class Stack {
         const exported = succeeded("export", await this.pulumi("stack", "export", "--stack", this.name, ...more));
         const state = JSON.parse(exported.stdout) as { deployment: { resources?: Resource[] } };
         return state.deployment.resources ?? [];
+    }
+
+    private isDeployed(): boolean {
+        const path = join(runDir, "state", ".pulumi", "stacks", "harbor-ha", `${this.name}.json`);
+        if (!existsSync(path)) return false;
+        const { checkpoint } = JSON.parse(readFileSync(path, "utf8")) as { checkpoint: { latest?: { resources?: unknown[] } } };
+        return (checkpoint.latest?.resources?.length ?? 0) > 1;
     }
 
     /** Files in which the engine keeps this stack's state. */
@@ -250,6 +260,8 @@ function collect(child: ChildProcess): Promise<Result> {
 }
 
 export const dev = new Stack("dev");
+/** Harbor 2.x on the same hosts. */
+export const dev2 = new Stack("dev2", {}, "Pulumi.dev2.yaml");
 
 /** A check that failed, as the verification names it. */
 export interface FailedCheck {
