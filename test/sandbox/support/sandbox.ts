@@ -21,7 +21,6 @@ interface SandboxFile {
     readonly ceph: { readonly container: string; readonly keyFile: string };
     readonly mysql: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
     readonly postgres: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
-    readonly postgres: { readonly address: string; readonly container: string; readonly user: string; readonly passwordFile: string };
     readonly redis: { readonly address: string; readonly container: string; readonly passwordFile: string };
     readonly dns: { readonly address: string; readonly container: string; readonly tsig: { readonly secretFile: string } };
     readonly images: { readonly mariadb: string; readonly redis: string };
