@@ -157,12 +157,23 @@ describe("a migration", () => {
         expect(migrations()).toEqual([]);
     });
 
-    test.each<[string, string, string]>([
-        ["is dirty", "171 true\n", "The schema is 171 and dirty: a migration was broken off"],
-        ["is as it was", "171 false\n", "The schema is 171 and not dirty: nothing is lost"],
-        ["can't be read", "", "Its state is not known here"],
-    ])("that fails starts nothing, and tells the way back when the schema %s", async (_, found, message) => {
-        migration({ code: 1, says: `panic: relation exists, password=${secretsV2.postgres_password}\n` });
+    test.each<[string, string, string, string]>([
+        ["is dirty", "171 true\n", "", "The schema is 171 and dirty: a migration was broken off"],
+        [
+            "is dirty, as core says",
+            "",
+            "error: Dirty database version 171. Fix and force version.",
+            "The schema is 171 and dirty",
+        ],
+        [
+            "is as it was",
+            "171 false\n",
+            "",
+            "The schema is 171 and not dirty: nothing is lost. Redis at 127.0.0.1:1 is down. ",
+        ],
+        ["can't be read", "", "", "Its state is not known here"],
+    ])("that fails starts nothing, and tells the way back when the schema %s", async (_, found, says, message) => {
+        migration({ code: 1, says: `panic: relation exists, password=${secretsV2.postgres_password}\n${says}\n` });
         host().answer("psql", { out: found });
         host().write(
             `${dir()}/common/config/core/env`,
