@@ -60,7 +60,8 @@ function replace(file, content) {
 
 if (!isCurrent()) build();
 
-// The SDK records a stack for every value that it waits for; mapping them to sources takes a third of a preview.
+// The SDK records a stack for every value that it waits for; mapping them to sources takes a third of a preview. Whoever looks
+// for a fault of the program or the SDK sets the variable, and gets stacks of sources and the SDK's own messages.
 if (process.env.HARBOR_HA_STACKS) {
     process.setSourceMapsEnabled(true);
 } else {
@@ -97,5 +98,17 @@ loadLater("@pulumi/pulumi/runtime/closure/codePaths", (real) => ({
     __esModule: true,
     computeCodePaths: (...args) => real().computeCodePaths(...args),
 }));
+
+/**
+ * For `pulumi --debug` the SDK sends the engine about eight messages for each resource, wanted or not, one after the other; and
+ * with each resource its place in the bundle, which tells nothing. Together a tenth of a preview.
+ */
+function quieten() {
+    const { Resource, log } = require("@pulumi/pulumi");
+    log.debug = () => Promise.resolve();
+    if (Resource.stackTrace) Resource.stackTrace = () => [];
+}
+
+if (!process.env.HARBOR_HA_STACKS) quieten();
 
 module.exports = require(bundle);

@@ -3,8 +3,8 @@
 # put PATH MODE: a file from standard input, written atomically and only when it differs.
 cmd_put() {
   local path=$1 mode=$2 temporary
-  mkdir -p "$(dirname "$path")"
-  temporary=$(umask 077 && mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
+  mkdir -p "${path%/*}"
+  temporary=$(umask 077 && mktemp "${path%/*}/.harbor-ha.XXXXXX")
   cat >"$temporary"
   if [[ $(tail -n 1 "$temporary") != "$END_OF_FILE"* ]]; then
     rm -f "$temporary"

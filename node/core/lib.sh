@@ -10,7 +10,8 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 ROOT=${HARBOR_HA_ROOT:-}
 export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
-HA_HOME=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+HA_HOME=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+HA_HOME=${HA_HOME%/*}
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
@@ -88,8 +89,8 @@ install_file() {
 # Writes standard input to a file, whole or not at all.
 write_file() {
   local path=$1 mode=$2 temporary
-  mkdir -p "$(dirname "$path")"
-  temporary=$(umask 077 && mktemp "$(dirname "$path")/.harbor-ha.XXXXXX")
+  mkdir -p "${path%/*}"
+  temporary=$(umask 077 && mktemp "${path%/*}/.harbor-ha.XXXXXX")
   cat >"$temporary"
   install_file "$temporary" "$path" "$mode" || true
 }
@@ -109,11 +110,15 @@ port_open() { timeout "${3:-3}" bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$1" "$2" 2
 
 # Only where plugins lie is taken from root's settings. Compose 1 reads those of ~/.docker unless there is a config.json here.
 make_docker_config() {
-  local theirs=~root
+  local theirs=~root settings='{}'
   theirs=$ROOT$theirs/.docker
   mkdir -p "$DOCKER_CONFIG"
   if [[ -d $theirs/cli-plugins ]]; then ln -sfn "$theirs/cli-plugins" "$DOCKER_CONFIG/cli-plugins"; fi
-  { jq -s '.[0] // {} | { cliPluginsExtraDirs } | del(.. | nulls)' "$theirs/config.json" 2>/dev/null || echo '{}'; } | write_file "$DOCKER_CONFIG/config.json" 644
+  # Without a file, jq would print one for no input, and fail: two texts, which the Python of Compose 1 can't read.
+  if [[ -s $theirs/config.json ]]; then
+    settings=$(jq -s '.[0] // {} | { cliPluginsExtraDirs } | del(.. | nulls)' "$theirs/config.json" 2>/dev/null) || settings='{}'
+  fi
+  say "$settings" | write_file "$DOCKER_CONFIG/config.json" 644
 }
 
 # Sets COMPOSE to the command: the plugin, else a program of its own.

@@ -76,6 +76,12 @@ test.each(["", "{ not JSON"])("root's settings that can't be read (%j) are none"
     expect(settings()).toEqual({});
 });
 
+test("root without settings: one text, as every reader of JSON takes it", async () => {
+    host().removePath("/root/.docker/config.json");
+    expect(await down()).toMatchObject({ status: 0 });
+    expect(settings()).toEqual({});
+});
+
 test("a host without any Compose is told so", async () => {
     host().answer("docker", { to: "compose *", status: 1 });
     expect(await down()).toMatchObject({

@@ -36,9 +36,10 @@ export async function record(program: () => void, options: RecordOptions = {}): 
     const { preview = false, delay, stdout } = options;
     const registered: Registered[] = [];
     const restore = listen((resource) => registered.push(resource));
-    // The SDK takes a stack trace for every promise, and Jest maps each of them to its source: two thirds of the time.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
+    // The SDK takes a stack trace for every promise and resource, and Jest maps each of them to its source: two thirds of the
+    // time.
+    const before = { prepareStackTrace: undefined, ...Object.fromEntries(Object.entries(Error)) };
+    Object.assign(Error, { stackTraceLimit: 0, prepareStackTrace: undefined });
     try {
         await pulumi.runtime.setMocks(
             {
@@ -59,7 +60,7 @@ export async function record(program: () => void, options: RecordOptions = {}): 
         program();
         await pulumi.runtime.disconnect();
     } finally {
-        Error.stackTraceLimit = stackTraceLimit;
+        Object.assign(Error, before);
         restore();
     }
     return new Graph(registered);

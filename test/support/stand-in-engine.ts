@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectDir } from "./files";
+import { clientProgram, serve, stateOf } from "./stand-in-docker";
 
-type Labels = Readonly<Record<string, string>>;
+export type Labels = Readonly<Record<string, string>>;
 
 export interface Container {
     readonly name: string;
@@ -52,14 +53,13 @@ export interface Ended {
 }
 
 /**
- * A copy of the sandbox's scripts in a folder of its own, with a `docker` (stand-in-docker.js) whose engine is a file, so
- * that a test can't touch a real engine.
+ * A copy of the sandbox's scripts in a folder of its own, with a `docker` (stand-in-docker.ts) whose engine is the test's
+ * own, so that a test can't touch a real one.
  */
 export class SandboxCopy {
     readonly folder = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));
     readonly runDir = join(this.folder, "copy", "sandbox", ".run");
     private readonly bin = join(this.folder, "bin");
-    private readonly engineFile = join(this.folder, "engine.json");
 
     constructor() {
         mkdirSync(this.runDir, { recursive: true });
@@ -67,8 +67,7 @@ export class SandboxCopy {
             cpSync(join(projectDir, "sandbox", part), join(this.runDir, "..", part), { recursive: true });
         }
         mkdirSync(this.bin);
-        const standIn = join(projectDir, "test", "support", "stand-in-docker.js");
-        this.program("docker", `exec '${process.execPath}' '${standIn}' "$@"`);
+        this.program("docker", clientProgram);
         this.program("id", "echo 0");
     }
 
@@ -96,19 +95,17 @@ export class SandboxCopy {
         return this.run(engine, ["-c", program], env);
     }
 
-    private run(engine: Engine, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-        const numbered = <T extends Labelled>(things: readonly T[]) => things.map((t, i) => ({ id: `id${i}`, ...t }));
-        const containers = numbered(engine.containers).map((c) => ({ running: true, ...c }));
-        const state = { ...engine, containers, networks: numbered(engine.networks) };
-        writeFileSync(this.engineFile, JSON.stringify(state));
+    private async run(engine: Engine, words: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+        const after = stateOf(engine);
+        const { port, close } = await serve(after);
         const own = { PATH: `${this.bin}:${process.env.PATH ?? ""}`, XDG_CACHE_HOME: this.folder };
         const options = {
             cwd: join(this.runDir, ".."),
-            env: { ...process.env, CI: "", SANDBOX_REPLACE: "", ...own, STAND_IN_ENGINE: this.engineFile, ...env },
+            env: { ...process.env, CI: "", SANDBOX_REPLACE: "", ...own, STAND_IN_PORT: String(port), ...env },
         };
         return new Promise((resolve) => {
             execFile("bash", words, options, (error, stdout, stderr) => {
-                const after = JSON.parse(readFileSync(this.engineFile, "utf8")) as Engine;
+                close();
                 resolve({
                     code: error === null ? 0 : Number(error.code),
                     output: stdout + stderr,

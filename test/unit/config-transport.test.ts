@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { type ConfigKey, type KeyName, keyNames, keys } from "../../config/keys";
 import { renderParameters } from "../../plan/parameters";
+import { anyCharacter } from "../support/words";
 import { maximal, maximalPostgres } from "./config-parse.maximal";
 
 /** Texts that never are a parameter, a path or a file name on a host. */
@@ -38,7 +39,7 @@ const hostile = fc.oneof(
         "|",
     ),
     fc.string({ maxLength: 3 }),
-    fc.string({ maxLength: 2, unit: "binary" }),
+    fc.string({ maxLength: 2, unit: anyCharacter }),
 );
 
 /** A good text into which something was put at any place, or that was replaced by it. */

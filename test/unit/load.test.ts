@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { projectDir, projectFile } from "../support/files";
 
 /** Runs the part of load.js before the bundle, then a program, in a process of its own. */
-function afterLoad(program: string): string {
+function afterLoad(program: string, env: Readonly<Record<string, string>> = {}): string {
     const text = projectFile("load.js")
         .replace("if (!isCurrent()) build();", "")
         .replace("module.exports = require(bundle);", program);
@@ -12,6 +12,7 @@ function afterLoad(program: string): string {
         {
             cwd: projectDir,
             encoding: "utf8",
+            env: { ...process.env, HARBOR_HA_STACKS: "", ...env },
         },
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -31,3 +32,15 @@ test("it is there for whoever uses it", () => {
         runtime.computeCodePaths().then((paths) => console.log(paths instanceof Map, loaded("/arborist/")));`;
     expect(afterLoad(program).split("\n")).toEqual(["function true true", "true true"]);
 }, 30_000);
+
+test.each([
+    ["the SDK's debug messages stay here, and no resource tells its place in the bundle", {}, "warning 0"],
+    ["who looks for a fault gets both", { HARBOR_HA_STACKS: "1" }, "debug warning 1"],
+])("%s", (_, env, expected) => {
+    const program = `const { log, Resource } = require("@pulumi/pulumi");
+        const sent = [];
+        require("@pulumi/pulumi/runtime/settings").getEngine = () => ({ log: (request, done) => { sent.push(request.getMessage()); done(); } });
+        log.debug("debug");
+        log.warn("warning").then(() => console.log(...sent, Math.min(Resource.stackTrace(0).length, 1)));`;
+    expect(afterLoad(program, env)).toBe(expected);
+});

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stepNames } from "../../plan/step-definition";
@@ -18,14 +18,36 @@ beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "harbor-ha-test-"));
     command = join(folder, "bin", "harbor-ha");
     mkdirSync(join(folder, "bin"));
-    writeFileSync(command, `${toolkit("v1")}\n`);
-    chmodSync(command, 0o755);
+    // Without its last lines, which call it: it is read once for all inputs, which takes most of a call's time.
+    const [functions = "", call] = toolkit("v1").split('\nmain "$@"\n');
+    expect(call?.trim()).toBe("exit");
+    writeFileSync(command, functions);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (name: string, parameters: Record<string, string>): BashResult =>
-    bash('"$1" "$2"', stepInput(parameters), [command, name]);
+/** What a command of the node makes of each of these inputs, in a process of its own for each. */
+function runAll(name: string, inputs: readonly string[]): BashResult[] {
+    inputs.forEach((input, i) => {
+        writeFileSync(join(folder, `${i}`), input);
+    });
+    const program = `. "$1"
+      for ((i = 0; i < $3; i++)); do
+        status=0
+        # Beside this loop, since a tested command would go on after an error.
+        main "$2" <"$4/$i" >"$4/$i.out" 2>"$4/$i.err" &
+        wait "$!" || status=$?
+        echo "$status"
+      done`;
+    if (inputs.length === 0) return [];
+    const { stdout, stderr } = bash(program, "", [command, name, String(inputs.length), folder]);
+    expect(stderr).toBe("");
+    const read = (i: number, part: string): string => readFileSync(join(folder, `${i}.${part}`), "utf8");
+    return stdout
+        .trimEnd()
+        .split("\n")
+        .map((status, i) => ({ status: Number(status), stdout: read(i, "out"), stderr: read(i, "err") }));
+}
 
 const commands = [...declarations("v1").keys()].filter((name) => name !== "start");
 const fixed = (name: string): string[] =>
@@ -34,25 +56,32 @@ const fixed = (name: string): string[] =>
         .map((entry) => entry.split(":")[0] ?? "");
 
 describe.each(commands)("%s", (name) => {
-    const refused = (parameters: Record<string, string>, why: string): void => {
-        const { status, stdout, stderr } = run(name, parameters);
-        expect({ status, stdout, stderr }).toEqual({
-            status: 1,
-            stdout: "",
-            stderr: expect.stringMatching(
-                new RegExp(`^harbor-ha: parameters of ${name}: .*${why}.*nothing was done\\n$`),
-            ) as string,
-        });
+    /** Parameters, and why they are refused. */
+    type Case = readonly [parameters: Record<string, string>, why: string];
+    const refused = (...cases: readonly Case[]): void => {
+        const results = runAll(
+            name,
+            cases.map(([parameters]) => stepInput(parameters)),
+        );
+        expect(results).toHaveLength(cases.length);
+        for (const [i, [, why]] of cases.entries()) {
+            expect(results[i]).toEqual({
+                status: 1,
+                stdout: "",
+                stderr: expect.stringMatching(
+                    new RegExp(`^harbor-ha: parameters of ${name}: .*${why}.*nothing was done\\n$`),
+                ) as string,
+            });
+        }
     };
     const good = sampleParameters(name);
 
     test("a missing parameter stops it before any work, whichever it is", () => {
-        for (const missing of fixed(name)) {
-            refused(
-                Object.fromEntries(Object.entries(good).filter(([key]) => key !== missing)),
-                `${missing} is missing`,
-            );
-        }
+        const without = (missing: string): Case => [
+            Object.fromEntries(Object.entries(good).filter(([key]) => key !== missing)),
+            `${missing} is missing`,
+        ];
+        refused(...fixed(name).map(without));
     });
 
     test("a misspelt parameter stops it", () => {
@@ -61,21 +90,20 @@ describe.each(commands)("%s", (name) => {
         const misspelt = Object.fromEntries(
             Object.entries(good).map(([key, value]) => [key === first ? `${key}x` : key, value]),
         );
-        refused(misspelt, `${first}x is unknown.*${first} is missing`);
+        refused([misspelt, `${first}x is unknown.*${first} is missing`]);
     });
 
     test("a value of another kind stops it", () => {
-        for (const entry of declarations("v1").get(name) ?? []) {
-            const [key = "", kind = ""] = entry.split(/:(.*)/);
-            if (!/^(int|flag|=)/.test(kind)) continue;
-            refused({ ...good, [key]: "neither" }, `${key} is 'neither'`);
-        }
+        const narrow = (declarations("v1").get(name) ?? [])
+            .map((entry) => entry.split(/:(.*)/))
+            .filter(([, kind = ""]) => /^(int|flag|=)/.test(kind));
+        refused(...narrow.map(([key = ""]): Case => [{ ...good, [key]: "neither" }, `${key} is 'neither'`]));
     });
 });
 
 test("a parameter given twice is refused", () => {
     const input = stepInput(sampleParameters("redis")).replace("host: sample\n", "host: sample\nhost: other\n");
-    expect(bash('"$1" redis', input, [command]).stderr).toContain("host is given twice");
+    expect(runAll("redis", [input])[0]?.stderr).toContain("host is given twice");
 });
 
 test("no step reads a parameter that none declares, and none reads one by a call that may fail unseen", () => {
