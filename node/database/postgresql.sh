@@ -4,7 +4,7 @@
 # over. Core makes and migrates the schema itself (step `up`); here nothing is written.
 
 POSTGRES_OLDEST=120000
-DIRTY_WAY_OUT="a migration was broken off, and no core starts on what it has left. Put the database back from the dump of before the upgrade (docs/operations.md) and run again; don't set the version by hand without having looked at what the script has done"
+DIRTY_WAY_OUT="a migration was broken off, and no core starts on that. Put the dump of before the upgrade back (docs/operations.md) and run again; set no version by hand before you have looked at what was done"
 
 cmd_postgres() {
   local server deadline limit found

@@ -76,8 +76,7 @@ v2_compare() {
     [[ ${found:0:${#expected}} == "$expected" ]] || wrong+=("$path")
   done
   ((${#wrong[@]} == 0)) ||
-    die "prepare has made on $(hostname) something else than the preview showed: $(printf '%s\n' "${wrong[@]}" | sort | sed ':a; N; $!ba; s/\n/, /g')." \
-      "Compare it with what lies in $1. If image ${PARAM[prepare_image]} here isn't the release's own, remove it (docker rmi), and $1/.unpacked, and run again; nothing was started"
+    die "prepare has made on $(hostname) something else than the preview showed: $(printf '%s\n' "${wrong[@]}" | sort | sed ':a; N; $!ba; s/\n/, /g')."$'\n'"Compare it with what lies in $1. If image ${PARAM[prepare_image]} here isn't the release's own, remove it (docker rmi), and $1/.unpacked, and run again; nothing was started"
 }
 
 # v2_masked DIR PATH: the file with slots for secrets and words for random values, as the program renders it.

@@ -71,6 +71,10 @@ v2_check_configuration() {
   local node file problem salt data=${PARAM[mount_point]}/data pinned=${PARAM[shared_dir]}/keys/pinned most=$BODY/most
   local -A record=()
   local -a known=()
+  if [[ ! -s $pinned/salt || ! -s $pinned/secrets.env ]]; then
+    for node in "${NODES[@]}"; do row configuration "$node" - "the pinned values are missing on the shared storage: $pinned"; done
+    return
+  fi
   salt=$(<"$pinned/salt")
   for node in "${NODES[@]}"; do
     # shellcheck disable=SC2153  # set by cmd_verify

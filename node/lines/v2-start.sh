@@ -43,7 +43,7 @@ v2_migrate() {
   docker rm -f "$name" >/dev/null 2>&1 || true
   if [[ $code != 0 ]]; then
     bounded 8 <"$log" >&2
-    die "the database can't be migrated to Harbor ${PARAM[version]} (core's exit status ${code:-unknown}). $(v2_database_state "$1" "$log")"
+    die "the database can't be migrated to Harbor ${PARAM[version]} (core's exit status ${code:-unknown})."$'\n'"$(v2_database_state "$1" "$log")"
   fi
   say "database: its schema is that of ${PARAM[version]}"
 }
@@ -52,21 +52,24 @@ v2_container() { docker inspect -f "{{$2}}" "$1" 2>/dev/null || true; }
 
 # v2_database_state DIR LOG: what the database looks like now, and the way back.
 v2_database_state() {
-  local env=$1/common/config/core/env state='' host port
-  host=$(v2_value "$env" POSTGRESQL_HOST) port=$(v2_value "$env" POSTGRESQL_PORT)
-  if ! port_open "$host" "$port"; then
-    printf 'PostgreSQL at %s:%s is down: run again when it is back' "$host" "$port"
+  local env=$1/common/config/core/env state='' away
+  # Core wants both.
+  away=$(v2_outside_cause)
+  if [[ $away == PostgreSQL* ]]; then
+    printf '%s: run again when it is back' "$away"
     return
   fi
   if has_tool psql; then
-    postgres_login "$host" "$port" "$(v2_value "$env" POSTGRESQL_DATABASE)" "$(v2_value "$env" POSTGRESQL_USERNAME)" "$(v2_value "$env" POSTGRESQL_SSLMODE)"
+    postgres_login "$(v2_value "$env" POSTGRESQL_HOST)" "$(v2_value "$env" POSTGRESQL_PORT)" "$(v2_value "$env" POSTGRESQL_DATABASE)" "$(v2_value "$env" POSTGRESQL_USERNAME)" "$(v2_value "$env" POSTGRESQL_SSLMODE)"
     state=$(postgres_schema 2>/dev/null || true)
-  else
+  fi
+  # This node may have no psql, or may not be let in.
+  if [[ ! $state ]]; then
     state=$(sed -n 's/.*[Dd]irty database version \([0-9]*\).*/\1 true/p' "$2" | tail -n 1)
   fi
   case $state in
     *' true') printf 'The schema is %s and dirty: %s' "${state% *}" "$DIRTY_WAY_OUT" ;;
-    *' false') printf 'The schema is %s and not dirty: nothing is lost. Run again, or go back to the release of before' "${state% *}" ;;
-    *) printf 'Its state is not known here: look at schema_migrations before anything else; if it is dirty: %s' "$DIRTY_WAY_OUT" ;;
+    *' false') printf 'The schema is %s and not dirty: nothing is lost. %sRun again, or go back to the release of before' "${state% *}" "${away:+$away. }" ;;
+    *) printf '%sIts state is not known here: look at schema_migrations before anything else; if it is dirty: %s' "${away:+$away. }" "$DIRTY_WAY_OUT" ;;
   esac
 }

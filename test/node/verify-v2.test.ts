@@ -188,6 +188,13 @@ describe("what fails is named with node, pair and cause:", () => {
         });
     });
 
+    test("pinned values that are gone", async () => {
+        host().removePath(`${host().value("shared_dir")}/keys/pinned`);
+        const found = await failing();
+        expect(found["configuration node1"]).toContain("the pinned values are missing on the shared storage");
+        expect(found["configuration node2"]).toBe(found["configuration node1"]);
+    });
+
     test("storage that isn't shared", async () => {
         harbor().node(1).sharesStorage = false;
         const found = await failing();
