@@ -31,7 +31,8 @@ place_secretkey() {
   if [[ ! -f $mark ]]; then
     mark_secretkey "$file" "$mark"
   elif ! is_marked "$file" "$mark"; then
-    die "$file is another secretkey than the one in force. $(secretkey_way_out "$mark")"
+    is_marked "$own" "$mark" || die "$file is another secretkey than the one in force. $(secretkey_way_out "$mark")"
+    put_back_secretkey "$file"
   fi
   if cmp -s "$file" "$own"; then
     say "secretkey: as configured"
@@ -40,6 +41,17 @@ place_secretkey() {
   else
     say "secretkey: the existing one is kept"
   fi
+}
+
+# Another one lies in the place of the key in force, which this node has: nothing was encrypted with that for long. It is kept
+# beside, should somebody have meant it.
+put_back_secretkey() {
+  local other
+  other=$1.replaced-$(date -u +%Y%m%dT%H%M%SZ)
+  (umask 077 && cp "$1" "$other.new" && mv -fT "$other.new" "$other")
+  # In place: a file that is mounted by itself keeps its inode.
+  cat "$SECRETS/secretkey" >"$1"
+  say "secretkey: the one in force is put back; what lay there is kept as $other"
 }
 
 # The file isn't there: for the first time, or because it was lost.

@@ -60,8 +60,8 @@ copy_pair() {
   # Before anything is written: half a pair on the shared storage would break a node that works.
   [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
-  cmp -s "$pair/private_key.pem" "$config/ui/private_key.pem" || cat "$pair/private_key.pem" >"$config/ui/private_key.pem"
-  cmp -s "$pair/root.crt" "$config/registry/root.crt" || cat "$pair/root.crt" >"$config/registry/root.crt"
+  put_right "$pair/private_key.pem" "$config/ui/private_key.pem"
+  put_right "$pair/root.crt" "$config/registry/root.crt"
 }
 
 # Compares what this node runs with what the cluster agreed on; names what differs.

@@ -88,9 +88,13 @@ copy_pair() {
   wait_for 30 test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
   v2_check_pins "$pinned"
   v2_pin "$1" "$pinned"
+  [[ -z $V2_REPAIRED ]] || distrust_containers
   # What another node has just written on CephFS takes a while to be seen; what stays otherwise is named by check_local_keys.
   wait_for 30 v2_sees_key "$pair/private_key.pem" "${PARAM[data_dir]}/secret/core/private_key.pem" || true
 }
+
+# Whether v2_pin has changed anything.
+V2_REPAIRED=
 
 v2_sees_key() { cmp -s "$1" "$2"; }
 
@@ -109,13 +113,14 @@ v2_pin() {
     v2_replace "$new" "$file"
   done
   file=$1/common/config/registry/passwd
-  cmp -s "$2/passwd" "$file" || cat "$2/passwd" >"$file"
+  cmp -s "$2/passwd" "$file" || { cat "$2/passwd" >"$file" && V2_REPAIRED=yes; }
 }
 
 # v2_replace NEW FILE: whole or not at all; mode and owner stay.
 v2_replace() {
   local temporary
   if cmp -s "$1" "$2"; then return; fi
+  V2_REPAIRED=yes
   temporary=$(umask 077 && mktemp "$(dirname "$2")/.harbor-ha.XXXXXX")
   cat "$1" >"$temporary"
   like_before "$temporary" "$2"

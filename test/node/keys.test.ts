@@ -117,6 +117,16 @@ describe("cert-sync", () => {
         expect(inodes()).toEqual(before);
     });
 
+    test("what it has put right may have been read by a container meanwhile: all are made anew; otherwise they are trusted", async () => {
+        const applied = "/opt/harbor-ha/state/applied";
+        host().write(applied, "as prepared");
+        expect(await certSync()).toMatchObject({ status: 0 });
+        expect(host().has(applied)).toBe(false);
+        host().write(applied, "as prepared");
+        expect(await certSync()).toMatchObject({ status: 0 });
+        expect(host().has(applied)).toBe(true);
+    });
+
     test("a second run writes nothing", async () => {
         await certSync();
         const times = (): number[] =>

@@ -46,8 +46,11 @@ describe("store", () => {
     test.each<[string, () => void, string]>([
         ["17 bytes", () => host().write(data("secret/keys/secretkey"), `${secretkey}\n`), "has 17 bytes"],
         [
-            "another key than was in force",
-            () => host().write(data("secret/keys/secretkey"), "fedcba9876543210"),
+            "another key than was in force, which the node hasn't either",
+            () => {
+                host().write(data("secret/keys/secretkey"), "fedcba9876543210");
+                host().secret("secretkey", "somebodyelse1234");
+            },
             "is another secretkey than the one in force",
         ],
     ])("a secretkey of %s is refused, with the way out", async (_, change, message) => {

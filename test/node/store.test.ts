@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { secretkey } from "./support/deployed";
 import { hostForEachTest, type Result } from "./support/host";
 
@@ -81,6 +81,28 @@ describe("a later run", () => {
             stderr: expect.stringContaining("harbor-ha:secretkey") as string,
         });
         expect(host().read(`${data()}/secretkey`)).toBe(secretkey);
+    });
+
+    test("finds another key in its place: the one in force, which it has, is put back in place, the other kept beside", async () => {
+        const file = `${data()}/secretkey`;
+        const before = statSync(file).ino;
+        host().write(file, "somebodyelse1234");
+        const { status, stdout } = await store();
+        expect(status).toBe(0);
+        expect(host().read(file)).toBe(secretkey);
+        expect(statSync(file).ino).toBe(before);
+        const [, kept = ""] = /what lay there is kept as (\S+)/.exec(stdout) ?? [];
+        expect(readFileSync(kept, "utf8")).toBe("somebodyelse1234");
+    });
+
+    test("finds another key in its place, and has none that was in force: refused, untouched", async () => {
+        host().write(`${data()}/secretkey`, "somebodyelse1234");
+        host().secret("secretkey", "fedcba9876543210");
+        expect(await store()).toMatchObject({
+            status: 1,
+            stderr: expect.stringContaining("another secretkey than the one in force") as string,
+        });
+        expect(host().read(`${data()}/secretkey`)).toBe("somebodyelse1234");
     });
 
     test.each([
