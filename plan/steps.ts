@@ -105,7 +105,8 @@ export const steps = {
         scope: "cluster",
         command: "store",
         after: [...cluster("upload"), ...own("mount")],
-        again: cluster("verify"),
+        // A secretkey that it has put back.
+        again: [...every("up"), ...cluster("verify")],
         timeoutSeconds: 600,
         parameters: {
             mount_point: line,

@@ -51,8 +51,12 @@ put_back_secretkey() {
   (umask 077 && cp "$1" "$other.new" && mv -fT "$other.new" "$other")
   # In place: a file that is mounted by itself keeps its inode.
   cat "$SECRETS/secretkey" >"$1"
+  # Whoever was started meanwhile has read the other one (see up.sh).
+  date -u +%Y%m%dT%H%M%SZ | write_file "$(secretkey_put_back)" 644
   say "secretkey: the one in force is put back; what lay there is kept as $other"
 }
+
+secretkey_put_back() { printf '%s' "${PARAM[shared_dir]}/state/secretkey-put-back"; }
 
 # The file isn't there: for the first time, or because it was lost.
 restore_secretkey() {

@@ -46,9 +46,15 @@ before_start() {
   fi
 }
 
+# start_hash DIR: the same, and when the secretkey was put back last, which containers read at their start only.
+start_hash() {
+  configuration_hash "$1"
+  cat "$(secretkey_put_back)" 2>/dev/null || true
+}
+
 runs_as_prepared() {
   local running name
-  [[ -f $STATE/applied && $(<"$STATE/applied") == "$(configuration_hash "$1")" ]] || return 1
+  [[ -f $STATE/applied && $(<"$STATE/applied") == "$(start_hash "$1")" ]] || return 1
   running=$(docker ps --filter status=running --format '{{.Names}}')
   for name in ${PARAM[containers]}; do grep -qxF "$name" <<<"$running" || return 1; done
 }
@@ -61,7 +67,7 @@ start_containers() {
   logged compose_within 300 "$dir" up -d --force-recreate --remove-orphans log || compose_failed "$dir"
   wait_for 30 port_open "${PARAM[log_address]%:*}" "${PARAM[log_address]##*:}" || die "the log container doesn't listen on ${PARAM[log_address]}"
   logged compose_within 600 "$dir" up -d --force-recreate --remove-orphans || compose_failed "$dir"
-  configuration_hash "$dir" | write_file "$STATE/applied" 644
+  start_hash "$dir" | write_file "$STATE/applied" 644
 }
 
 remember_database() {
