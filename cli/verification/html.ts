@@ -6,10 +6,17 @@ import { type Grid, nodeGrid, nodeKinds, pairGrid, problemsOf, type Verification
 const databaseNames = { mysql: "MySQL", postgres: "PostgreSQL" } as const;
 
 /** What one node gave out, tried on the others. */
-const pairs: readonly { kind: string; title: string; about: string }[] = [
+const pairs: readonly { kind: string; title: string; about: string; of2?: true }[] = [
     { kind: "token", title: "Tokens", about: "signed by one node, shown to another one's registry" },
     { kind: "session", title: "Sessions", about: "opened by a login on one node, used on another one" },
+    { kind: "csrf", title: "CSRF tokens", about: "given by one node, used for a change on another one", of2: true },
     { kind: "pull", title: "Pulls", about: "pushed through one node, pulled through another one" },
+    {
+        kind: "job-log",
+        title: "Logs of jobs",
+        about: "of a job started through one node, read through another one",
+        of2: true,
+    },
 ];
 
 /** A verification as one page for a browser. */
@@ -18,6 +25,7 @@ export function verificationPage(verification: Verification): string {
     const problems = problemsOf(verification);
     const good = checks.filter(({ problem }) => problem === undefined).length;
     const time = at.toISOString().slice(0, 16).replace("T", " ");
+    const shown = pairs.filter(({ kind, of2 }) => !of2 || checks.some((one) => one.kind === kind));
     const by = runner === undefined ? "" : ` from ${runner}`;
     return page({
         title: `Verification of ${stack}`,
@@ -31,7 +39,7 @@ export function verificationPage(verification: Verification): string {
             section("The cluster", topology(verification)),
             section(
                 "Between nodes",
-                markup`<div class="grids">${pairs.map((pair) => pairTable(verification, pair))}</div>`,
+                markup`<div class="grids">${shown.map((pair) => pairTable(verification, pair))}</div>`,
             ),
             section("On each node", nodeTable(verification)),
         ],

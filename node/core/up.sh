@@ -57,6 +57,17 @@ runs_as_prepared() {
   [[ -f $STATE/applied && $(<"$STATE/applied") == "$(start_hash "$1")" ]] || return 1
   running=$(docker ps --filter status=running --format '{{.Names}}')
   for name in ${PARAM[containers]}; do grep -qxF "$name" <<<"$running" || return 1; done
+  ! made_by_others
+}
+
+# A container that was made after ours were has read whatever lay there at that time.
+made_by_others() {
+  local newest applied
+  # shellcheck disable=SC2086  # names are words
+  newest=$(docker inspect -f '{{.Created}}' ${PARAM[containers]} 2>/dev/null | sort | tail -n 1) || return 1
+  [[ $newest ]] || return 1
+  applied=$(stat -c %.3Y "$STATE/applied")
+  (($(date -d "$newest" +%s%3N) > ${applied/./}))
 }
 
 # All containers are made anew, since files that are mounted one by one keep their old content in a running container.

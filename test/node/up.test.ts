@@ -78,6 +78,10 @@ describe("up", () => {
     test.each<[string, () => void]>([
         ["a container that stopped", () => host().removePath("/.docker/running/registry")],
         [
+            "a container that somebody has made anew",
+            () => host().write("/.docker/running/registry", `${new Date(Date.now() + 60_000).toISOString()}\n`),
+        ],
+        [
             "a file that prepare made anew",
             () => host().write(`${host().value("release_dir")}/common/config/ui/env`, "UI_SECRET=u2\n"),
         ],

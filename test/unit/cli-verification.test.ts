@@ -118,6 +118,14 @@ describe("a verification as a page", () => {
         expect(body).toContain("Something is wrong");
     });
 
+    test("of Harbor 2.x CSRF tokens and logs of jobs have a grid of their own", () => {
+        const body = bodyOf(
+            verificationPage({ ...good, checks: [...good.checks, ...pairs("csrf"), ...pairs("job-log")] }),
+        );
+        expect(body).toMatch(/CSRF tokens – 4 of 4[^]*Logs of jobs – 4 of 4/);
+        expect(bodyOf(verificationPage(good))).not.toMatch(/CSRF|Logs of jobs/);
+    });
+
     test("no check at all isn't well", () => {
         expect(verificationPage({ ...good, checks: [], nodes: [] })).not.toContain("works as one");
     });

@@ -49,7 +49,7 @@ case $1 in
   image) grep -qxF "${*: -1}" "$state/images" || { echo "Error: No such image: ${*: -1}" >&2 && exit 1; } ;;
   load) cat "$3" >>"$state/images" ;;
   ps) ls "$state/running" ;;
-  inspect) cat "$state/running/${*: -1}" 2>/dev/null || { echo "Error: No such object: ${*: -1}" >&2 && exit 1; } ;;
+  inspect) for name in "${@:4}"; do cat "$state/running/$name" 2>/dev/null || { echo "Error: No such object: $name" >&2 && exit 1; }; done ;;
   restart) now >"$state/running/${*: -1}" ;;
 esac
 exit 0
