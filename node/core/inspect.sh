@@ -69,6 +69,8 @@ inspect_keys() {
   if [[ ! -s $(secretkey_file "${PARAM[data_dir]}") ]]; then
     missing=store$'\t'
     printf '%sthe secretkey is missing\n' "$missing"
+  elif [[ -f ${PARAM[shared_dir]}/state/secretkey ]] && ! is_marked "$(secretkey_file "${PARAM[data_dir]}")" "${PARAM[shared_dir]}/state/secretkey"; then
+    printf 'store\tthe secretkey is another one than was in force\n'
   fi
   if [[ ! -f $pair/private_key.pem ]]; then
     printf 'token-key\tthe pair is missing on the shared storage\n'
@@ -84,7 +86,11 @@ inspect_containers() {
   for name in ${PARAM[containers]}; do
     grep -qxF "$name" <<<"$running" || stopped+=" $name"
   done
-  [[ -z $stopped ]] || printf 'up\tnot running:%s\n' "$stopped"
+  if [[ $stopped ]]; then
+    printf 'up\tnot running:%s\n' "$stopped"
+  elif made_by_others; then
+    printf 'up\tcontainers were made anew by somebody else\n'
+  fi
 }
 
 inspect_dns() {

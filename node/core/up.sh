@@ -63,6 +63,7 @@ runs_as_prepared() {
 # A container that was made after ours were has read whatever lay there at that time.
 made_by_others() {
   local newest applied
+  [[ -f $STATE/applied ]] || return 1
   # shellcheck disable=SC2086  # names are words
   newest=$(docker inspect -f '{{.Created}}' ${PARAM[containers]} 2>/dev/null | sort | tail -n 1) || return 1
   [[ $newest ]] || return 1

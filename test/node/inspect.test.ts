@@ -92,6 +92,21 @@ describe("what differs is told by the step or file that mends it:", () => {
             { store: /missing/, "token-key": /missing on the shared storage/ },
         ],
         [
+            "another secretkey",
+            () => {
+                host().write(`${host().value("shared_dir")}/state/secretkey`, `salt ${"0".repeat(64)}\n`);
+            },
+            { store: /another one than was in force/ },
+        ],
+        [
+            "a container that somebody has made anew",
+            () => {
+                host().write("/opt/harbor-ha/state/applied", "x");
+                host().write("/.docker/running/harbor-ui", `${new Date(Date.now() + 60_000).toISOString()}\n`);
+            },
+            { up: /made anew by somebody/ },
+        ],
+        [
             "a container that stopped",
             () => host().removePath("/.docker/running/harbor-ui"),
             { up: /not running: harbor-ui/ },

@@ -10,7 +10,7 @@ jest.setTimeout(600_000);
 
 const data = "/mnt/cephfs/harbor/data";
 
-beforeAll(() => dev2.ensure());
+beforeAll(() => dev2.ensure({ detectDrift: true }));
 
 /** Harbor's own health never shows it; the containers run as if nothing were wrong. */
 const recreate = (...services: string[]): string =>
