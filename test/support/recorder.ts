@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { parseParameters } from "../../plan/parameters";
 import { Graph, type Registered } from "./graph";
 
 /** Marks of the engine's wire format: a secret, and a value that a preview doesn't know. */
@@ -79,7 +80,7 @@ function outputsOf(name: string, type: string, inputs: Record<string, unknown>, 
         case "random:index/randomPassword:RandomPassword":
             return { result: pulumi.secret(generatedPassword(name)) };
         case "command:remote:Command":
-            return { stdout: stdout ?? goodOutput(inputs.create), stderr: "" };
+            return { stdout: stdout ?? goodOutput(inputs), stderr: "" };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: "sha256:0123" };
         default:
@@ -87,9 +88,12 @@ function outputsOf(name: string, type: string, inputs: Record<string, unknown>, 
     }
 }
 
-function goodOutput(create: unknown): string {
+function goodOutput({ create, stdin }: Record<string, unknown>): string {
     const line = String(create);
-    if (line.endsWith(" cert-sync")) return "private_key.pem: SHA256:abc\nroot.crt: SHA256:abc\n";
+    if (line.endsWith(" cert-sync")) {
+        const node = parseParameters(String(stdin)).get("node") ?? "";
+        return `private_key.pem: SHA256:abc\nroot.crt: SHA256:abc\nstorage: 5t0\nseen: at=1 ${node}=1\n`;
+    }
     if (line.endsWith(" verify")) return goodVerification;
     return "done\n";
 }

@@ -75,7 +75,11 @@ export class FakeCluster {
 
 /** What the steps print whose output the program reads. */
 function goodAnswer({ step, stdin }: Call): Answer {
-    if (step === "cert-sync") return { stdout: "private_key.pem: SHA256:x\nroot.crt: SHA256:x\n" };
+    if (step === "cert-sync") {
+        const own = parseParameters(stdin).get("node") ?? "";
+        const storage = `storage: 5t0\nseen: at=1 ${own}=1\n`;
+        return { stdout: `private_key.pem: SHA256:x\nroot.crt: SHA256:x\n${storage}` };
+    }
     if (step !== "verify") return { stdout: "ok\n" };
     const given = parseParameters(stdin);
     const value = (name: string): string => given.get(name) ?? "";
