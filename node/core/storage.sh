@@ -11,7 +11,7 @@ storage_mode() {
 }
 
 # shellcheck disable=SC2153  # set in lib.sh
-storage_mode_file() { printf '%s/storage-mode.%s' "$STATE" "$(systemd-escape -p "$1")"; }
+storage_mode_file() { printf '%s/storage-mode%s' "$STATE" "${1//\//-}"; }
 
 # mount_type MOUNT: the file system right there, nothing where none is mounted, or `hung`.
 mount_type() {
@@ -89,7 +89,7 @@ require_mount() {
 
 not_mounted() {
   if [[ $(storage_mode "$1") == mounted ]]; then
-    printf '%s' "is not mounted on this node (harbor-ha:storageMode is mounted): mount it, and see to it that it comes back after a boot (/etc/fstab)"
+    printf '%s' "is not mounted on this node (harbor-ha:storageMode is mounted): mount it, and see to it that fstab or a unit mounts it at boot"
   else
     printf '%s' 'is not a mounted CephFS on this node'
   fi
