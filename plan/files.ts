@@ -50,7 +50,12 @@ function renderedFiles(
 /** One file for all: previews show what changes in it, and a first update needn't send each of them. */
 function whatPrepareMakes(files: readonly RenderedFile[]): string {
     const head = "# What prepare is to make on this node; values that only nodes know stand as @@NAMES@@.\n";
-    return [head, ...files.map(({ path, content }) => `==> ${path} <==\n${content.trimEnd()}\n`)].join("\n");
+    const notShown = files.flatMap((file) => Object.entries(file.notShown ?? {}));
+    return [
+        head,
+        ...files.map(({ path, content }) => `==> ${path} <==\n${content.trimEnd()}\n`),
+        ...notShown.map(([path, reason]) => `==> ${path} <==\n# not shown, and not compared: ${reason}\n`),
+    ].join("\n");
 }
 
 /** What systemd needs to bring Harbor back after a boot. */

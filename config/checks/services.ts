@@ -16,7 +16,7 @@ export function checkServices(given: Given): Problem[] {
             problems.push({ key, value: "this key", allowed: `only with ${service}Mode container` });
         }
     }
-    problems.push(...checkOneDatabase(given));
+    problems.push(...checkOneDatabase(given), ...checkPasswords(given));
     problems.push(...checkDatabaseOnNode(given), ...checkDatabaseContainer(given), ...checkLoopback(given));
     const { redisDatabase, redisCacheDatabase } = values;
     if (redisCacheDatabase !== undefined && redisCacheDatabase === redisDatabase) {
@@ -41,6 +41,17 @@ function checkOneDatabase({ values }: Given): Problem[] {
     if (databaseKind(values) === "mysql") return [];
     const allowed = "only without postgresHost: Harbor 1.x needs MySQL, 2.x PostgreSQL";
     return mysqlKeys.filter((key) => values[key] !== undefined).map((key) => ({ key, value: "this key", allowed }));
+}
+
+/**
+ * Harbor 2.x puts both into `password=…` of a connection, into a URL, and without quotes into the registry's YAML
+ * (make/photon/prepare of v2.12.0 to v2.15.2), so fewer signs pass than with 1.x.
+ */
+function checkPasswords({ values }: Given): Problem[] {
+    if (databaseKind(values) === "mysql") return [];
+    return (["postgresPassword", "redisPassword"] as const)
+        .filter((key) => !/^[A-Za-z0-9_-]*$/.test(values[key] ?? ""))
+        .map((key) => ({ key, value: "(secret)", allowed: "letters, digits, _ and - with Harbor 2.x" }));
 }
 
 /** A single copy of the database on one of the nodes would be lost with it. */

@@ -88,7 +88,8 @@ export const serviceKeys = {
         schema: rule.ownPassword,
         secret: true,
         absent: "required for an existing server, else generated",
-        description: "Password of postgresUser. The container takes a new one with the next up",
+        description:
+            "Password of postgresUser, of letters, digits, _ and -. The container takes a new one with the next up",
     },
     postgresSslMode: {
         group: "PostgreSQL",
@@ -132,7 +133,7 @@ export const serviceKeys = {
         schema: rule.ownPassword,
         secret: true,
         absent: "required for an existing server, else generated",
-        description: "Password (requirepass)",
+        description: "Password (requirepass), with Harbor 2.x of letters, digits, _ and -",
     },
     redisDatabase: {
         group: "Redis",

@@ -20,6 +20,7 @@ v2_change() {
   local more=()
   if [[ -f $2 ]]; then more+=(-b "$2"); fi
   if [[ -f $2.csrf ]]; then more+=(-K "$2.csrf"); fi
+  # As a browser would; later versions of Harbor's CSRF library want it.
   if [[ ${PARAM[protocol]} == https ]]; then more+=(-e "https://${PARAM[domain]}:${PARAM[port]}/"); fi
   http "$1" -c "$2" "${more[@]}" "${@:3}"
 }

@@ -28,7 +28,7 @@ publish_shared() {
   v2_place "$pair/private_key.pem" "$data/secret/core/private_key.pem"
   v2_place "$pair/root.crt" "$data/secret/registry/root.crt"
   v2_make_pins "$1/keys/pinned" "${PARAM[release_dir]}"
-  if [[ ${PARAM[protocol]} == https ]]; then
+  if [[ ${PARAM[https]} != none ]]; then
     require_secrets https_key
     v2_place "$HA_HOME/files/server.crt" "$data/secret/cert/server.crt"
     v2_place "$SECRETS/https_key" "$data/secret/cert/server.key"
@@ -88,7 +88,11 @@ copy_pair() {
   wait_for "$SEEN_WITHIN" test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
   v2_check_pins "$pinned"
   v2_pin "$1" "$pinned"
+  # What another node has just written on CephFS takes a while to be seen; what stays otherwise is named by check_local_keys.
+  wait_for 30 v2_sees_key "$pair/private_key.pem" "${PARAM[data_dir]}/secret/core/private_key.pem" || true
 }
+
+v2_sees_key() { cmp -s "$1" "$2"; }
 
 # v2_pin DIR PINNED: nothing is written that is right already. Containers have the folder of passwd mounted, not the env files.
 v2_pin() {
@@ -131,6 +135,9 @@ shared_problem() {
   cluster=$(key_fingerprint "$pair/private_key.pem")
   size=$(stat -c %s "$secret/keys/secretkey" 2>/dev/null || echo 0)
   ((size == 16)) || { printf 'store\t%s has %s bytes instead of 16' "$secret/keys/secretkey" "$size" && return; }
+  for file in core/private_key.pem registry/root.crt; do
+    [[ -s $secret/$file ]] || { printf 'token-key\t%s is missing' "$secret/$file" && return; }
+  done
   own=$(key_fingerprint "$secret/core/private_key.pem")
   [[ $own == "$cluster" ]] || { printf "token-key\tprivate_key.pem has SHA256:%s, the cluster's is SHA256:%s" "$own" "$cluster" && return; }
   own=$(certificate_fingerprint "$secret/registry/root.crt")

@@ -8,6 +8,7 @@ run_prepare() {
   local dir=$1 scratch=$HA_HOME/prepare tls=() arguments=() code=0
   read -ra arguments <<<"${PARAM[prepare_arguments]}"
   [[ ${arguments[0]} == prepare ]] || arguments=(prepare "${arguments[@]}")
+  require_images "$dir" "${PARAM[prepare_image]}"
   rm -f "$dir/.prepared"
   v2_end_prepare "$scratch"
   (umask 077 && mkdir -p "$scratch"/{input,data} "$dir/common/config" && cp "$dir/harbor.yml" "$scratch/input/harbor.yml")
@@ -52,7 +53,7 @@ has_prepared() { [[ -f $1/.prepared && -s $1/docker-compose.yml && -s $1/common/
 prepared_hash() {
   (
     cd "$1" || exit
-    find docker-compose.yml common/config -type f ! -name env ! -path common/config/registry/passwd -print0 | sort -z | xargs -0 sha256sum
+    v2_files docker-compose.yml | grep -zvxE '.*/env|common/config/registry/passwd' | xargs -0 sha256sum
     find common/config -type f -name env -print | sort | while IFS= read -r file; do
       printf '%s %s\n' "$file" "$(grep -vE "^($(IFS='|' && echo "${V2_PINS[*]}"))=" "$file" | sha256sum)"
     done

@@ -9,7 +9,7 @@ v2_digest() { { printf '%s' "$1" && cat; } | sha256sum | cut -c1-12; }
 # v2_record DIR SALT: `file PATH DIGEST` and `value SERVICE/NAME DIGEST` lines, read on this node alone.
 v2_record() {
   local service name file
-  while IFS= read -r file; do printf 'file %s %s\n' "$file" "$(v2_digest "$2" <"$1/$file")"; done < <(cd "$1" && find "${COMPOSE_FILES[@]}" common/config -type f | sort)
+  while IFS= read -r file; do printf 'file %s %s\n' "$file" "$(v2_digest "$2" <"$1/$file")"; done < <(cd "$1" && v2_files "${COMPOSE_FILES[@]}" | tr '\0' '\n')
   for service in core jobservice registryctl; do
     for name in ${V2_PINS_OF[$service]}; do
       printf 'value %s/%s %s\n' "$service" "$name" "$(v2_value "$1/common/config/$service/env" "$name" | v2_digest "$2")"
@@ -56,10 +56,14 @@ watch_line() {
 
 # v2_record_of ADDRESS: the file that this node has written last; nothing when there is none.
 v2_record_of() {
-  local file
+  local file newest=''
   for file in "${PARAM[shared_dir]}"/state/configuration/*; do
-    if [[ -f $file && $(sed -n 's/^address //p' "$file") == "$1" ]]; then printf '%s\n' "$file"; fi
-  done | tail -n 1
+    if [[ -f $file && $(sed -n 's/^address //p' "$file") == "$1" ]]; then
+      # Another host may have had the address before.
+      if [[ ! $newest || $file -nt $newest ]]; then newest=$file; fi
+    fi
+  done
+  printf '%s' "$newest"
 }
 
 # A row for each node: values against what the cluster has pinned, files against what most nodes have.

@@ -28,8 +28,10 @@ v2_check_csrf() {
       if [[ ! -s $BODY/jar.$from.csrf ]]; then
         problem="no CSRF token from $from"
       else
-        status=$(http "${ADDRESS[$to]}" -b "$BODY/jar.$from" -K "$BODY/jar.$from.csrf" -e "$(v2_origin)" -H 'Content-Type: application/json' \
-          --data-binary "@$BODY/label" /api/v2.0/labels)
+        # On a copy: a node that doesn't know the cookie sends another one.
+        cp "$BODY/jar.$from" "$BODY/jar"
+        cp "$BODY/jar.$from.csrf" "$BODY/jar.csrf"
+        status=$(v2_change "${ADDRESS[$to]}" "$BODY/jar" -H 'Content-Type: application/json' --data-binary "@$BODY/label" /api/v2.0/labels)
         case $status in
           400 | 422) ;;
           401) problem="401; $(session_cause)" ;;
@@ -41,9 +43,6 @@ v2_check_csrf() {
     done
   done
 }
-
-# For https only: Referer of the page that a browser would send the request from.
-v2_origin() { if [[ ${PARAM[protocol]} == https ]]; then printf 'https://%s:%s/' "${PARAM[domain]}" "${PARAM[port]}"; fi; }
 
 # Where this node can look into the database itself; another row would say nothing.
 v2_check_schema() {
@@ -65,7 +64,7 @@ v2_check_schema() {
 }
 
 # How long a job may wait and run.
-V2_JOB_SECONDS=120
+V2_JOB_SECONDS=60
 
 # A dry run of the garbage collection, started through each core: core hands it to the jobservice of its own node, any node
 # runs it, and its log is to be read through all.

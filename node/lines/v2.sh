@@ -38,8 +38,12 @@ v2_is_https() { grep -q 'ssl_certificate' "$1/common/config/nginx/nginx.conf" 2>
 
 # What prepare and we have made, apart from what is shared: equal on all nodes.
 v2_configuration() {
-  (cd "$1" && find "${COMPOSE_FILES[@]}" common/config -type f -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-64
+  (cd "$1" && v2_files "${COMPOSE_FILES[@]}" | xargs -0 sha256sum) | sha256sum | cut -c1-64
 }
+
+# v2_files FILE…: these and what is in common/config, each ended by a zero. Without empty files: where a mounted file lies in
+# a mounted folder, Docker makes one there at the first start (registry/root.crt).
+v2_files() { find "$@" common/config -type f ! -empty -print0 | sort -z; }
 
 # Everything that a container reads at its start, as one hash. The token key isn't among it: core reads it on every request.
 configuration_hash() {

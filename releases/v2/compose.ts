@@ -86,6 +86,7 @@ export interface Roles {
 }
 
 /** Services that the node's steps and checks speak of by name. */
+const measured = ["jobservice", "registry", "exporter"];
 const needed = ["log", "registry", "registryctl", "core", "portal", "jobservice", "proxy"];
 
 export function rolesIn(text: string, fail: Fail): Roles {
@@ -98,8 +99,8 @@ export function rolesIn(text: string, fail: Fail): Roles {
     return {
         facts,
         proxyContainer: of("proxy"),
-        // `upstream core` and `upstream portal` of nginx.conf
-        upstreamContainers: [of("core"), of("portal")],
+        // The upstreams of nginx.conf; with metrics one for each service that has some
+        upstreamContainers: ["core", "portal", ...(facts.containerOf.exporter ? measured : [])].map(of),
         coreImage: core.map((service) => imageOf(service, fail)).join(""),
     };
 }

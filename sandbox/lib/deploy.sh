@@ -1,21 +1,40 @@
 #!/usr/bin/env bash
-# The real `pulumi up` of the dev stack against the sandbox's hosts, and what to do with the result.
+# The real `pulumi up` of a stack against the sandbox's hosts, and what to do with the result.
+# Usage: lib/deploy.sh [STACK [INSTALLER]]    (default: dev; the stack's own release)
 set -Eeuo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=sandbox/lib/sandbox.sh
 . "$HERE/sandbox.sh"
+# shellcheck source=sandbox/lib/line.sh
+. "$HERE/line.sh"
 # shellcheck source=/dev/null
 . "$RUN_DIR/engine.env"
 cd "$PROJECT_DIR"
 
-stack=dev
+stack=${1:-dev}
 log=$LOG_DIR/pulumi-up.log
-config=Pulumi.$stack.yaml
-if [[ $PREFIX != 10.88.0 ]]; then
-  # Another subnet was chosen: the same stack with other addresses.
-  config=$RUN_DIR/Pulumi.$stack.yaml
-  sed "s/10\.88\.0\./$PREFIX./" "Pulumi.$stack.yaml" >"$config"
-fi
+config=$(config_of "$stack" "${2:-}")
+
+# The hosts carry one Harbor at a time: two stacks would want the same ports, unit and mount point.
+resources_of() {
+  local stacks
+  stacks=$(pulumi stack ls --json | jq -r '.[].name')
+  if ! grep -Fxq "$1" <<<"$stacks"; then echo 0; return; fi
+  pulumi stack export --stack "$1" | jq '.deployment.resources // [] | map(select(.type != "pulumi:pulumi:Stack")) | length'
+}
+make_room() {
+  local other=$1 count log=$LOG_DIR/pulumi-destroy.log
+  count=$(resources_of "$other")
+  ((count > 0)) || return 0
+  printf '        the hosts carry the stack %s: pulumi destroy of it comes first (%d resources)\n' "$other" "$count"
+  pulumi cancel --stack "$other" --yes >/dev/null 2>&1 || true
+  if ! pulumi destroy --stack "$other" --config-file "$(config_of "$other")" --yes --skip-preview --non-interactive >"$log" 2>&1; then
+    printf '\npulumi destroy of %s failed; the whole output is in %s:\n' "$other" "${log#"$PROJECT_DIR"/}" >&2
+    sed -n '/^Diagnostics:/,$p' "$log" | tail -n 40 | cut -c1-400 | sed 's/^/  | /' >&2
+    exit 1
+  fi
+}
+make_room "$(other_stack "$stack")"
 
 pulumi stack select "$stack" >/dev/null 2>&1 || pulumi stack init "$stack" >/dev/null
 # The state speaks of storage that may be gone by now: the sandbox was removed, or another copy took its place.

@@ -129,12 +129,12 @@ describe("token-key", () => {
     test("https: the pair of the registry is there, and follows a new one in place", async () => {
         host().write("/opt/harbor-ha/files/server.crt", "CERTIFICATE 1\n");
         host().secret("https_key", "KEY 1\n");
-        await tokenKey({ protocol: "https", https: "f1" });
+        await tokenKey({ https: "sha256:1" });
         expect(host().read(data("secret/cert/server.key"))).toBe("KEY 1\n");
         expect(await owner(data("secret/cert/server.key"))).toBe("10000:10000 600");
         const inode = statSync(data("secret/cert/server.crt")).ino;
         host().write("/opt/harbor-ha/files/server.crt", "CERTIFICATE 2\n");
-        await tokenKey({ protocol: "https", https: "f2" });
+        await tokenKey({ https: "sha256:2" });
         expect(host().read(data("secret/cert/server.crt"))).toBe("CERTIFICATE 2\n");
         expect(statSync(data("secret/cert/server.crt")).ino).toBe(inode);
     });
@@ -229,6 +229,11 @@ describe("cert-sync", () => {
             "another shared key",
             () => other("secret/core/private_key.pem", otherPair.key),
             "private_key.pem has SHA256:",
+        ],
+        [
+            "a lost shared key",
+            () => host().removePath(data("secret/core/private_key.pem")),
+            "secret/core/private_key.pem is missing",
         ],
         ["another root.crt", () => other("secret/registry/root.crt", otherPair.certificate), "root.crt has SHA256:"],
         [

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { declarations } from "../../plan/declarations";
 import { toolkitParts } from "../../plan/toolkit";
 import { projectDir, projectFile } from "../support/files";
 
@@ -52,4 +53,13 @@ test("the core knows no path of either line", () => {
         .replace(comments, "")
         .match(/api\/(systeminfo|v2\.0)|harbor\.(cfg|yml)|secret\/|adminserver|\bui\/|data_dir\]\}\/secretkey/g);
     expect(found).toBeNull();
+});
+
+test.each(lines)("%s reads no parameter that its steps don't declare", (line) => {
+    const declared = new Set([...declarations(line).values()].flat().map((entry) => entry.split(":")[0]));
+    const read = toolkitParts(line).flatMap((part) =>
+        [...projectFile(`node/${part}`).matchAll(/PARAM\[([a-z_0-9]+)\]/g)].map(([, name = ""]) => name),
+    );
+    expect(read.length).toBeGreaterThan(50);
+    expect(read.filter((name) => !declared.has(name))).toEqual([]);
 });

@@ -185,6 +185,7 @@ describe("refused, and never called prepared:", () => {
             () => host().removePath(`${host().value("data_dir")}/secret/keys/secretkey`),
             "can't be seen on this node",
         ],
+        ["an image that somebody has removed", () => host().write("/.docker/images", ""), prepareImage],
         ["a prepare that makes nothing", () => host().answer("docker"), "has not made: docker-compose.yml"],
         [
             "pinned values that are no good",

@@ -105,7 +105,7 @@ describe("up", () => {
         expect(composed(" up -d")).toHaveLength(2);
     });
 
-    test.each<[string, () => Promise<unknown> | unknown]>([
+    test.each<[string, () => unknown]>([
         ["a container that stopped", () => host().removePath("/.docker/running/registry")],
         ["a changed file", () => host().write(`${dir()}/common/config/nginx/nginx.conf`, "events { }\n")],
         ["a changed override", () => host().write(`${dir()}/docker-compose.override.yml`, "services: { }\n")],

@@ -212,7 +212,7 @@ describe("what fails is named with node, pair and cause:", () => {
             "no jobservice takes a job",
             () => (harbor().node(1).jobEnds = "Pending"),
             "job node2",
-            "job 2 waits for more than 120 s",
+            "job 2 waits for more than 60 s",
         ],
         [
             "logs aren't shared",

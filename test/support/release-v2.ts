@@ -171,7 +171,9 @@ ${logging("core")}`,
       - {{metric.port}}:9090
 {% endif %}
 ${logging("proxy")}`,
-)}networks:
+)}{% if metric.enabled %}
+${service("exporter", "harbor-exporter", "harbor-exporter", "")}{% endif %}
+networks:
   harbor:
     external: false
 `;
@@ -260,7 +262,7 @@ http:
 };
 
 const services =
-    "harbor-log registry-photon harbor-registryctl harbor-core harbor-portal harbor-jobservice nginx-photon";
+    "harbor-log registry-photon harbor-registryctl harbor-core harbor-portal harbor-jobservice nginx-photon harbor-exporter";
 
 /** Names of the images, with the image of prepare among them. */
 export const imagesOf = (version: string): string[] =>

@@ -46,6 +46,16 @@ export const crossBadInputs: readonly BadInput[] = [
         says: "postgresPassword is missing: its password, since postgresMode is existing (or postgresPasswordFile)",
     },
     {
+        what: "a password of PostgreSQL with signs that Harbor 2.x can't quote",
+        changes: { ...postgresContainer, postgresPassword: "begin=ning-1" },
+        says: "postgresPassword: (secret) is not allowed: letters, digits, _ and - with Harbor 2.x",
+    },
+    {
+        what: "a password of Redis with signs that Harbor 2.x can't quote",
+        changes: { ...postgresContainer, redisPassword: "redis@Secret" },
+        says: "redisPassword: (secret) is not allowed: letters, digits, _ and - with Harbor 2.x",
+    },
+    {
         what: "a PostgreSQL container of a version that keeps its data elsewhere",
         changes: { ...postgresContainer, postgresImage: "postgres:18" },
         says: "postgresImage: postgres:18 is not allowed: the official image of PostgreSQL, 12 to 17 (postgres:TAG), or a mirror of it; for others use postgresMode existing",

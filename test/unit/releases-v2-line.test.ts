@@ -10,6 +10,7 @@ import {
     inputV2,
     release214,
     release215,
+    settingsAnd,
     settingsWith,
     templatesWith,
     withoutImage,
@@ -119,6 +120,17 @@ describe("what a node has to know", () => {
             upstreamContainers: ["harbor-core", "harbor-portal"],
             coreImage: "example/harbor-core:v2.15.2",
         });
+    });
+
+    test("with metrics the proxy looks up more addresses", () => {
+        const release = settingsAnd("metric:\n  enabled: true\n  port: 9090\n  path: /metrics\n");
+        expect(lineV2.facts(release, lineV2.render(release, inputV2)).upstreamContainers).toEqual([
+            "harbor-core",
+            "harbor-portal",
+            "harbor-jobservice",
+            "registry",
+            "harbor-exporter",
+        ]);
     });
 
     test("says which files can't be shown, also of copies", () => {

@@ -12,6 +12,7 @@ const contents: Readonly<Record<string, string>> = {
     httpsCaCertificateFile: pki("ca.crt"),
     cephKeyFile: "Y2VwaHg=",
     mysqlPasswordFile: "mysql-Secret-1",
+    postgresPasswordFile: "postgres-Secret-4",
     redisPasswordFile: "redis-Secret-2",
     dnsKeySecretFile: "dHNpZw==",
 };

@@ -181,7 +181,7 @@ def extras(tree):
         "purge_upload": group(enabled=bool(purging.get("enabled")), age=purging.get("age", "168h"),
                               interval=purging.get("interval", "24h"), dryrun=bool(purging.get("dryrun"))),
         "cache": group(enabled=bool(cache.get("enabled")), expire_hours=cache.get("expire_hours", 24)),
-        "core": group(quota_update_provider=part(tree, "core").get("quota_update_provider")),
+        "core": group(quota_update_provider=part(tree, "core").get("quota_update_provider") or "db"),
     }
 
 
