@@ -55,6 +55,16 @@ describe("stage", () => {
         expect(loads()).toBe(1);
     });
 
+    test("leaves a trace of the node on the shared storage, which a later run renews", async () => {
+        await publish(whole);
+        const trace = `${host().value("shared_dir")}/state/seen/hub-a`;
+        expect(await host().run("stage", { images, node: "hub-a" })).toMatchObject({ status: 0 });
+        expect(Math.abs(Date.now() / 1000 - Number(host().read(trace)))).toBeLessThan(600);
+        host().write(trace, "100\n");
+        expect(await host().run("stage", { images, node: "hub-a" })).toMatchObject({ status: 0 });
+        expect(Number(host().read(trace))).toBeGreaterThan(100);
+    });
+
     test("a second run unpacks and loads nothing", async () => {
         await publish(whole);
         await stage();
