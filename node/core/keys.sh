@@ -77,6 +77,6 @@ cmd_cert_sync() {
   copy_pair "$dir" "$shared"
   check_local_keys "$dir" "$shared" "${PARAM[data_dir]}"
   own_keys "$dir" "${PARAM[data_dir]}"
-  report_storage "$shared"
   report_configuration "$dir" "$shared"
+  report_storage "$shared"
 }
