@@ -68,8 +68,9 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         upload: layout.upload,
     }),
 
-    stage: ({ layout, release, facts }, { node }) => ({
-        node: node.name,
+    stage: ({ settings, layout, release, facts }) => ({
+        // As in `store`: each node leaves a trace there.
+        storage: settings.storage.mode,
         shared_dir: layout.sharedDir,
         release_dir: layout.releaseDir,
         release_sha256: release.sha256,
@@ -155,8 +156,9 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
               }),
     }),
 
-    "cert-sync": ({ layout }, node) => ({
-        node: node.node.name,
+    "cert-sync": ({ settings, layout }, node) => ({
+        // As in `store`: each node tells what it sees there.
+        storage: settings.storage.mode,
         mount_point: layout.mountPoint,
         shared_dir: layout.sharedDir,
         release_dir: layout.releaseDir,

@@ -129,7 +129,7 @@ export const steps = {
         again: own("prepare"),
         timeoutSeconds: 1200,
         parameters: {
-            node: line,
+            storage: oneOf("cephfs", "mounted"),
             shared_dir: line,
             release_dir: line,
             release_sha256: line,
@@ -249,7 +249,7 @@ export const steps = {
         after: [...every("prepare"), ...cluster("token-key")],
         again: own("up"),
         parameters: {
-            node: line,
+            storage: oneOf("cephfs", "mounted"),
             mount_point: line,
             shared_dir: line,
             release_dir: line,

@@ -4,7 +4,9 @@ interface Report {
     readonly storage: string;
     /** When it looked, in its own seconds. */
     readonly at: number;
-    /** When each node has last left a trace there, as far as this one sees it. */
+    /** By which trace the others know it. */
+    readonly trace: string;
+    /** When each trace was last left there, as far as this node sees it. */
     readonly seen: ReadonlyMap<string, number>;
 }
 
@@ -24,9 +26,9 @@ export function requireOneStorage(outputs: readonly { node: string; output: stri
     }
     const unseen = reports.flatMap((reader) =>
         reports.flatMap((writer) => {
-            const left = writer.seen.get(writer.node);
+            const left = writer.seen.get(writer.trace);
             if (left === undefined) return [`${writer.node} doesn't see what it has written itself`];
-            const found = reader.seen.get(writer.node);
+            const found = reader.seen.get(writer.trace);
             const isOlder = left >= reader.at;
             if (isOlder || (found !== undefined && found >= left)) return [];
             return [`${reader.node} doesn't see what ${writer.node} has written`];
@@ -47,16 +49,16 @@ function reportOf({ node, output }: { node: string; output: string }): Report {
             .find((line) => line.startsWith(`${name}: `))
             ?.slice(name.length + 2);
     const storage = value("storage");
-    const times = new Map(
-        (value("seen") ?? "").split(" ").map((word): [string, number] => {
-            const at = word.lastIndexOf("=");
-            return [word.slice(0, at), Number(word.slice(at + 1))];
+    const [, at, trace] = /^(\d+) (\S+)$/.exec(value("looked") ?? "") ?? [];
+    const words = (value("seen") ?? "").split(" ").filter(Boolean);
+    const seen = new Map(
+        words.map((word): [string, number] => {
+            const [, name = "", time] = /^(\S+)=(\d+)$/.exec(word) ?? [];
+            return [name, Number(time)];
         }),
     );
-    const at = times.get("at");
-    if (!storage || at === undefined || [...times.values()].some((time) => !Number.isInteger(time))) {
+    if (!storage || at === undefined || trace === undefined || [...seen.values()].some(Number.isNaN)) {
         throw new Error(`${node} has said nothing of its storage`);
     }
-    times.delete("at");
-    return { node, storage, at, seen: times };
+    return { node, storage, at: Number(at), trace, seen };
 }

@@ -15,7 +15,7 @@ cmd_stage() {
     rm -f "$images"
   fi
   require_images "$dir" "${PARAM[images]}"
-  leave_trace "${PARAM[shared_dir]}" "${PARAM[node]}"
+  leave_trace "${PARAM[shared_dir]}"
   say "staged: ${PARAM[version]}"
 }
 

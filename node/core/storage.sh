@@ -174,21 +174,29 @@ mount_is_stale() {
 # shellcheck disable=SC2034  # used by the other parts of the program
 SEEN_WITHIN=75
 
-# leave_trace SHARED NODE: a file that only this node writes, so that the others can show that they see its writes.
-leave_trace() { date +%s | write_file "$1/state/seen/$2" 644; }
+# The name of this node's trace: its own, also where hosts have one name.
+trace_id() {
+  [[ -s $STATE/trace-id ]] || openssl rand -hex 6 | write_file "$STATE/trace-id" 644
+  cat "$STATE/trace-id"
+}
 
-# report_storage SHARED: which storage this is, the traces of all nodes that can be seen from here, and when that was; the
-# program compares it over all nodes (plan/storage-reports.ts).
+# leave_trace SHARED: a file that only this node writes, so that the others can show that they see its writes.
+leave_trace() { date +%s | write_file "$1/state/seen/$(trace_id)" 644; }
+
+# report_storage SHARED: which storage this is, when this node looked and by which trace the others know it, and the traces of
+# all nodes that it sees; the program compares it over all nodes (plan/storage-reports.ts).
 report_storage() {
-  local folder=$1/state/seen file seen='' now
+  local folder=$1/state/seen own file seen='' now
   mkdir -p "$folder"
   wait_for "$SEEN_WITHIN" test -s "$1/state/storage-id" || die "$1/state/storage-id can't be seen on this node: is it the same storage as on the others?"
+  own=$(trace_id)
   now=$(date +%s)
   # An NFS client that has just written into a folder knows better than to answer from memory.
-  : >"$folder/.looking.$(hostname)" && rm -f "$folder/.looking.$(hostname)"
+  : >"$folder/.looking.$own" && rm -f "$folder/.looking.$own"
   for file in "$folder"/*; do
     if [[ -s $file ]]; then seen+=" ${file##*/}=$(<"$file")"; fi
   done
   say "storage: $(<"$1/state/storage-id")"
-  say "seen: at=$now$seen"
+  say "looked: $now $own"
+  say "seen:$seen"
 }

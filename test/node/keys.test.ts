@@ -127,9 +127,10 @@ describe("cert-sync", () => {
         host().write(`${seen}/node3`, "");
         const { stdout } = await certSync();
         expect(stdout).toMatch(new RegExp(`^storage: ${storageId}$`, "m"));
-        expect(stdout).toMatch(/^seen: at=\d+ node1=100 node2=200$/m);
-        const at = Number(/at=(\d+)/.exec(stdout)?.[1]);
-        expect(Math.abs(Date.now() / 1000 - at)).toBeLessThan(600);
+        expect(stdout).toMatch(/^seen: node1=100 node2=200$/m);
+        const [, at, own] = /^looked: (\d+) ([0-9a-f]{12})$/m.exec(stdout) ?? [];
+        expect(own).toBe(host().read("/opt/harbor-ha/state/trace-id").trim());
+        expect(Math.abs(Date.now() / 1000 - Number(at))).toBeLessThan(600);
         expect(host().files(seen).sort()).toEqual([".harbor-ha.abc", "node1", "node2", "node3"]);
     });
 

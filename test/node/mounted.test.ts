@@ -105,7 +105,7 @@ test("of several mounts on one another the last one counts", async () => {
 test("after a CephFS that the program had mounted, no new options of it are waited for", async () => {
     host().secret("ceph_key", "AQBxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxw==");
     const cephfs = { ...nothing, mode: "cephfs", client: "fuse", after_eviction: "reconnect" };
-    expect(await mount({ ...cephfs, monitors: "a" } as unknown as Record<string, string>)).toMatchObject({ status: 0 });
+    expect(await mount({ ...cephfs, monitors: "a" })).toMatchObject({ status: 0 });
     const kept = (): string[] =>
         ["mount-form", "ceph-source"].filter((name) => found().some((file) => file.startsWith(name)));
     const found = (): string[] => host().files("/opt/harbor-ha/state");

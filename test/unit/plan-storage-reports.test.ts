@@ -1,8 +1,14 @@
 import { requireOneStorage } from "../../plan/storage-reports";
 
+/** Traces are called t-NODE. */
+function lookedAndSeen(node: string, words: string): string {
+    const [at = "", ...traces] = words.split(" ");
+    return `looked: ${at.slice("at=".length)} t-${node}\nseen: ${traces.map((trace) => `t-${trace}`).join(" ")}\n`;
+}
+
 const report = (node: string, seen: string, storage = "5t0") => ({
     node,
-    output: `private_key.pem: SHA256:x\nstorage: ${storage}\nseen: ${seen}\n`,
+    output: `private_key.pem: SHA256:x\nstorage: ${storage}\n${lookedAndSeen(node, seen)}`,
 });
 const wayOut =
     ". Mount the same on all of them, then raise harbor-ha:prepareGeneration, so that every node looks at it again";
@@ -72,10 +78,11 @@ describe("refused, with the nodes", () => {
     test.each([
         "",
         "storage: 5t0\n",
-        "seen: at=1 a=1\n",
-        "storage: \nseen: at=1 a=1\n",
-        "storage: x\nseen: a=1\n",
-        "storage: x\nseen: at=x a=1\n",
+        "looked: 1 t\nseen: t=1\n",
+        "storage: \nlooked: 1 t\nseen: t=1\n",
+        "storage: x\nseen: t=1\n",
+        "storage: x\nlooked: t\nseen: t=1\n",
+        "storage: x\nlooked: 1 t\nseen: t=x\n",
     ])("a report that says nothing: %j", (output) => {
         expect(() => {
             requireOneStorage([{ node: "a", output }]);
