@@ -14,6 +14,7 @@ interface Report {
  * That all nodes have the same storage mounted: it has one id, and each node sees what every other one has written there. A
  * copy that is kept up one way has the id as well, and lacks the traces of the nodes that write elsewhere. A report of an
  * earlier update can't have a trace that a node has left since; between these two the newer report tells.
+ * Clocks that differ only make it see less; the verification compares them.
  * @throws Error naming the nodes.
  */
 export function requireOneStorage(outputs: readonly { node: string; output: string }[]): void {

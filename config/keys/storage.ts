@@ -1,4 +1,5 @@
 import * as z from "zod";
+import * as store from "../object-store-rules";
 import * as rule from "../rules";
 import { type ConfigKey, oneOf } from "./config-key";
 
@@ -80,21 +81,21 @@ export const storageKeys = {
     s3Bucket: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Bucket,
+        schema: store.s3Bucket,
         absent: "required with blobStorage s3",
         description: "Bucket, which must exist, for this registry alone",
     },
     s3Region: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Region,
+        schema: store.s3Region,
         absent: "required with blobStorage s3",
         description: "Region of the bucket; other stores than Amazon's take what they are set to, often us-east-1",
     },
     s3Endpoint: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Endpoint,
+        schema: store.s3Endpoint,
         absent: "Amazon's of the region",
         description:
             "Address of another store (MinIO, Ceph RGW …), http:// or https:// with a certificate of a public authority; the bucket is named in the path",
@@ -102,7 +103,7 @@ export const storageKeys = {
     s3AccessKey: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Key(3),
+        schema: store.s3Key(3),
         secret: true,
         absent: "required with blobStorage s3",
         description: "Access key of a user that may read, write, list and delete in the bucket",
@@ -110,7 +111,7 @@ export const storageKeys = {
     s3SecretKey: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Key(8),
+        schema: store.s3Key(8),
         secret: true,
         absent: "required with blobStorage s3",
         description: "Secret key of that user",
@@ -118,7 +119,7 @@ export const storageKeys = {
     s3RootDirectory: {
         group: "Blobs",
         type: "string",
-        schema: rule.s3Folder,
+        schema: store.s3Folder,
         absent: "the bucket itself",
         description: "Folder inside the bucket",
     },

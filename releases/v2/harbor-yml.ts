@@ -134,7 +134,7 @@ function setRedis(text: YamlText, { redis }: RenderInput): void {
 
 /**
  * The stack's bucket in the place of whatever the release has. Region and keys that look like numbers would be taken for
- * such by the registry, since prepare writes them without quotes (utils/registry.py; config/rules.ts refuses those).
+ * such by the registry, since prepare writes them without quotes (utils/registry.py; config/object-store-rules.ts refuses those).
  * With an endpoint the registry (distribution 2.8) always names the bucket in the path, so there is no switch for that.
  */
 function setS3(text: YamlText, { bucket, region, endpoint, rootDirectory, redirect }: S3Settings): void {
