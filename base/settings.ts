@@ -26,6 +26,7 @@ export interface SshSettings {
     readonly proxy: SshTarget | undefined;
 }
 
+/** A CephFS that the program mounts itself. */
 export interface CephSettings {
     /** Monitor addresses, `host` or `host:port`. */
     readonly monitors: readonly string[];
@@ -38,6 +39,27 @@ export interface CephSettings {
     readonly mountPoint: string;
     readonly client: "auto" | "kernel" | "fuse";
 }
+
+/** The storage that all nodes share: a CephFS, or what the operator has mounted on every host. */
+export type StorageSettings =
+    ({ readonly mode: "cephfs" } & CephSettings) | { readonly mode: "mounted"; readonly mountPoint: string };
+
+/** A bucket of an object store that speaks S3. */
+export interface S3Settings {
+    readonly bucket: string;
+    readonly region: string;
+    /** `http://minio.example.com:9000`; undefined: Amazon's own of the region. */
+    readonly endpoint: string | undefined;
+    /** Folder inside the bucket; undefined: the bucket itself. */
+    readonly rootDirectory: string | undefined;
+    /** Whether clients are sent to the store for a layer; else the registry hands it on. */
+    readonly redirect: boolean;
+}
+
+/** Where the registry keeps the images' blobs: on the shared storage, or in an object store. */
+export type BlobSettings =
+    | { readonly kind: "filesystem" }
+    | ({ readonly kind: "s3"; readonly accessKey: Secret; readonly secretKey: Secret } & S3Settings);
 
 /** `existing`: a server that is already there. `container`: the stack runs one itself on a Docker host. */
 export type ServiceMode = "existing" | "container";
@@ -131,7 +153,8 @@ export interface ClusterSettings {
     readonly installPackages: boolean;
     readonly nodes: readonly NodeSettings[];
     readonly ssh: SshSettings;
-    readonly ceph: CephSettings;
+    readonly storage: StorageSettings;
+    readonly blobs: BlobSettings;
     readonly database: DatabaseSettings;
     readonly redis: RedisSettings;
     readonly dns: DnsSettings;

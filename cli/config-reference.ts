@@ -32,10 +32,10 @@ function declarations(name: keyof typeof keys): Declaration[] {
     const required = isRequired(key) && !hasFileForm(name);
     const optional = key.default === undefined && !required;
     const declaration: Record<string, unknown> = {
-        type: optional ? "string" : key.type,
+        type: optional && key.type !== "array" ? "string" : key.type,
         ...(key.type === "array" ? { items: { type: name === "nodes" ? "object" : "string" } } : {}),
         description: key.secret ? `${key.description} (secret)` : key.description,
-        ...(required ? {} : { default: key.default ?? "" }),
+        ...(required ? {} : { default: key.default ?? (key.type === "array" ? [] : "") }),
     };
     const file = { type: "string", description: `File with ${name}, relative to the project`, default: "" };
     return hasFileForm(name)

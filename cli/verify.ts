@@ -44,7 +44,7 @@ async function asPage(
     stack: string,
     file: string,
 ): Promise<boolean> {
-    const { ceph, database, redis } = settings;
+    const { storage, database, redis } = settings;
     const runner = runnerOf(answers);
     const ran = runner && {
         parameters: verifyByHand(settings, runner),
@@ -60,7 +60,10 @@ async function asPage(
         checks: result ? parseRows(result.stdout) : [],
         said: result && result.code !== 0 ? lastLine(result.stderr) : undefined,
         services: {
-            ceph: `${ceph.monitors.join(",")}:${ceph.path}`,
+            storage:
+                storage.mode === "cephfs"
+                    ? { name: "CephFS", place: `${storage.monitors.join(",")}:${storage.path}` }
+                    : { name: "Shared storage", place: storage.mountPoint },
             database: { kind: database.kind, address: `${database.host}:${database.port}` },
             redis: `${redis.host}:${redis.port}`,
         },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { agreedFingerprint } from "../plan/key-reports";
+import { requireOneStorage } from "../plan/storage-reports";
 import type { ClusterSteps } from "./remote/cluster-steps";
 
 export interface CertDistributionArgs {
@@ -8,7 +9,7 @@ export interface CertDistributionArgs {
 
 /**
  * One token key pair on all nodes (the talk, problem 2): made once on the shared storage, copied over what each node's
- * prepare has made, fingerprints compared. It runs again for a node whenever that node's prepare has run.
+ * prepare has made, fingerprints compared, and with them the storage that it lies on. It runs again for a node whenever that node's prepare has run.
  */
 export class CertDistribution extends pulumi.ComponentResource {
     /** `SHA256:…` of the public key; the same on every node, else the update has failed. */
@@ -20,7 +21,10 @@ export class CertDistribution extends pulumi.ComponentResource {
         const reports = steps.plan.nodes.map(({ node }) =>
             steps.run("cert-sync", node, this).stdout.apply((output) => ({ node: node.name, output })),
         );
-        this.fingerprint = pulumi.all(reports).apply(agreedFingerprint);
+        this.fingerprint = pulumi.all(reports).apply((all) => {
+            requireOneStorage(all);
+            return agreedFingerprint(all);
+        });
         this.registerOutputs({ fingerprint: this.fingerprint });
     }
 }

@@ -36,7 +36,13 @@ export class ClusterSecrets extends pulumi.ComponentResource {
             [`${kind}_password`]: this.databasePassword,
             redis_password: this.redisPassword,
             secretkey: orGenerate(settings.secretkey, "secretkey", 16),
-            ceph_key: pulumi.secret(settings.ceph.key.secret),
+            ...(settings.storage.mode === "cephfs" ? { ceph_key: pulumi.secret(settings.storage.key.secret) } : {}),
+            ...(settings.blobs.kind === "s3"
+                ? {
+                      s3_access_key: pulumi.secret(settings.blobs.accessKey.secret),
+                      s3_secret_key: pulumi.secret(settings.blobs.secretKey.secret),
+                  }
+                : {}),
             ...(settings.dns.update ? { dns_key: pulumi.secret(settings.dns.update.keySecret.secret) } : {}),
             ...(settings.https ? { https_key: pulumi.secret(settings.https.privateKey.secret) } : {}),
             ...(settings.tokenKey

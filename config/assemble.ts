@@ -5,6 +5,7 @@ import type { ConfigValues } from "./keys";
 import { findHostKey, parseKnownHosts } from "./known-hosts";
 import { splitProxy } from "../base/proxy";
 import {
+    type BlobSettings,
     type ClusterSettings,
     defaultPort,
     type DnsSettings,
@@ -14,6 +15,7 @@ import {
     type RedisSettings,
     type Secret,
     type SshTarget,
+    type StorageSettings,
     type TokenKeySettings,
 } from "../base/settings";
 
@@ -43,15 +45,8 @@ export function assemble(checked: ConfigValues): ClusterSettings {
         installPackages: values.installPackages,
         nodes: nodes(values, values.nodes, pin),
         ssh: { privateKey: secret(values.sshPrivateKey), proxy: proxyTarget(values.sshProxy, pin) },
-        ceph: {
-            monitors: values.cephMonitors,
-            path: values.cephPath,
-            clientName: values.cephClientName,
-            key: secret(values.cephKey),
-            fsName: values.cephFsName,
-            mountPoint: values.cephMountPoint,
-            client: values.cephClient,
-        },
+        storage: storage(values),
+        blobs: blobs(values),
         database: database(values),
         redis: redis(values),
         dns: dns(values),
@@ -91,6 +86,38 @@ function proxyTarget(value: string | undefined, pin: Pin): SshTarget | undefined
     if (value === undefined) return undefined;
     const { user, address, port } = splitProxy(value);
     return { user, address, port, hostKey: pin(address, port) };
+}
+
+function storage(values: ConfigValues): StorageSettings {
+    const { storageMode: mode } = values;
+    if (mode === "mounted") return { mode, mountPoint: having(values, required.mounted).storageMountPoint };
+    const { cephMonitors, cephKey } = having(values, required.cephfs);
+    return {
+        mode,
+        monitors: cephMonitors,
+        path: values.cephPath,
+        clientName: values.cephClientName,
+        key: secret(cephKey),
+        fsName: values.cephFsName,
+        mountPoint: values.cephMountPoint,
+        client: values.cephClient,
+    };
+}
+
+function blobs(values: ConfigValues): BlobSettings {
+    const { blobStorage: kind } = values;
+    if (kind === "filesystem") return { kind };
+    const { s3Bucket, s3Region, s3AccessKey, s3SecretKey } = having(values, required.s3);
+    return {
+        kind,
+        bucket: s3Bucket,
+        region: s3Region,
+        endpoint: values.s3Endpoint,
+        accessKey: secret(s3AccessKey),
+        secretKey: secret(s3SecretKey),
+        rootDirectory: values.s3RootDirectory,
+        redirect: values.s3Redirect,
+    };
 }
 
 function database(values: ConfigValues): DatabaseSettings {

@@ -3,6 +3,7 @@ import { checkNodes } from "./checks/nodes";
 import { checkRelease } from "./checks/release";
 import { type Given, missing, required } from "./checks/required";
 import { checkDns, checkServices } from "./checks/services";
+import { checkStorage } from "./checks/storage";
 import type { Problem } from "./problems";
 
 /**
@@ -12,6 +13,7 @@ import type { Problem } from "./problems";
 export function crossCheck(given: Given): Problem[] {
     return [
         ...missing(required.always, given),
+        ...checkStorage(given),
         ...checkRelease(given),
         ...checkHttps(given),
         ...checkServices(given),
@@ -23,9 +25,10 @@ export function crossCheck(given: Given): Problem[] {
 }
 
 function checkPaths({ values }: Given): Problem[] {
-    const { cephMountPoint: mount, installDir: install } = values;
+    const key = values.storageMode === "mounted" ? "storageMountPoint" : "cephMountPoint";
+    const { [key]: mount, installDir: install } = values;
     if (mount === undefined || install === undefined) return [];
     if (!`${install}/`.startsWith(`${mount}/`) && !`${mount}/`.startsWith(`${install}/`)) return [];
-    const allowed = `a folder outside cephMountPoint (${mount}): every node needs its own`;
+    const allowed = `a folder outside ${key} (${mount}): every node needs its own`;
     return [{ key: "installDir", value: install, allowed }];
 }

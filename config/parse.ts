@@ -70,12 +70,14 @@ function unknownKeys(given: Iterable<string>): Problem[] {
         });
 }
 
+const isOptionalList = ({ type, absent }: ConfigKey): boolean => type === "array" && absent !== undefined;
+
 /** The text of a key, from its value or from the file that `<key>File` names. */
 function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): string | undefined {
     const given = (key: string): string | undefined => {
         const value = source.values.get(key);
         // Pulumi.yaml declares optional keys with an empty default.
-        return value === "" ? undefined : value;
+        return value === "" || (value === "[]" && isOptionalList(keyTable[name])) ? undefined : value;
     };
     const value = given(name);
     const path = hasFileForm(name) ? given(`${name}File`) : undefined;

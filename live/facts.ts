@@ -20,7 +20,7 @@ export function findDifferences(nodes: readonly NodeFacts[]): string[] {
     const mounted = nodes.filter(({ facts }) => isMounted(facts));
     const problems = nodes
         .filter((node) => !mounted.includes(node))
-        .map(({ node }) => `${node}: the CephFS isn't mounted, or doesn't answer`);
+        .map(({ node }) => `${node}: the shared storage isn't mounted, or doesn't answer`);
     const cluster = mostCommon(mounted.map(({ facts }) => facts.get("cluster key") ?? "none"));
     const secretkey = mostCommon(mounted.map(({ facts }) => facts.get("secretkey") ?? "none"));
     for (const { node, facts } of nodes) {

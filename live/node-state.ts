@@ -74,7 +74,7 @@ const outdated = (what: string): Mark => ({ verdict: "unknown", text: `${what} n
 
 function mountMark(said: Said): Mark {
     if (isMounted(said)) return { verdict: "good", text: `mounted (${said.get("mount") ?? ""})` };
-    return { verdict: "bad", text: said.has("mount") ? "CephFS not mounted" : "CephFS doesn't answer" };
+    return { verdict: "bad", text: said.has("mount") ? "storage not mounted" : "storage doesn't answer" };
 }
 
 function containerMark(said: Said): Mark {

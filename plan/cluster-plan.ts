@@ -1,5 +1,11 @@
 import { UserError } from "../base/errors";
-import { type ClusterSettings, type DatabaseSettings, type NodeSettings, registryName } from "../base/settings";
+import {
+    type BlobSettings,
+    type ClusterSettings,
+    type DatabaseSettings,
+    type NodeSettings,
+    registryName,
+} from "../base/settings";
 import { releaseLine } from "../releases/lines";
 import type { HarborRelease, ReleaseLine, RenderedFile, RenderInput } from "../releases/release";
 import { factsOf, type PlanFacts } from "./facts";
@@ -49,6 +55,7 @@ export interface ClusterPlan extends PlanContext {
 export function clusterPlan(settings: ClusterSettings, release: HarborRelease, name = "harbor"): ClusterPlan {
     const line = releaseLine(release.version);
     requireDatabase(settings, release, line);
+    requireBlobs(settings, release, line);
     // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
     const layout = layoutOf(settings, release);
     const first = line.render(release, renderInput(settings, layout, true));
@@ -119,6 +126,12 @@ function requireDatabase({ database }: ClusterSettings, release: HarborRelease, 
     );
 }
 
+/** Harbor 1.x can be given no keys of a store that aren't in plain text in its templates, and was never tried with one. */
+function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
+    if (blobs.kind === "filesystem" || id !== "v1") return;
+    throw new UserError(`harbor-ha:blobStorage: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
+}
+
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];
 
 /** Ids of the steps that a reference stands for, as seen from a node. */
@@ -148,7 +161,7 @@ function identityOf(step: StepName, { settings: { domain, dns } }: PlanContext):
 
 /** What the settings say to the transforms of a release. */
 export function renderInput(settings: ClusterSettings, layout: Layout, customizeCrt: boolean): RenderInput {
-    const { database, redis, protocol, port, domain } = settings;
+    const { database, redis, blobs, protocol, port, domain } = settings;
     return {
         registryName: registryName(settings),
         hostname: domain,
@@ -159,7 +172,14 @@ export function renderInput(settings: ClusterSettings, layout: Layout, customize
         database: databaseInput(database),
         redis: { host: redis.host, port: redis.port, database: redis.database, cacheDatabase: redis.cacheDatabase },
         customizeCrt,
+        ...s3Input(blobs),
     };
+}
+
+function s3Input(blobs: BlobSettings): Pick<RenderInput, "s3"> {
+    if (blobs.kind === "filesystem") return {};
+    const { bucket, region, endpoint, rootDirectory, redirect } = blobs;
+    return { s3: { bucket, region, endpoint, rootDirectory, redirect } };
 }
 
 function databaseInput(database: DatabaseSettings): RenderInput["database"] {

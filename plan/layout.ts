@@ -33,14 +33,17 @@ export function toolkitPath(installDir: string): string {
 }
 
 export function clusterLayout(settings: ClusterSettings): ClusterLayout {
-    const { installDir, ceph } = settings;
+    const {
+        installDir,
+        storage: { mountPoint },
+    } = settings;
     return {
         toolkit: toolkitPath(installDir),
         filesDir: `${installDir}/files`,
         certDir: `${installDir}/cert`,
-        mountPoint: ceph.mountPoint,
-        dataDir: `${ceph.mountPoint}/data`,
-        sharedDir: `${ceph.mountPoint}/harbor-ha`,
+        mountPoint,
+        dataDir: `${mountPoint}/data`,
+        sharedDir: `${mountPoint}/harbor-ha`,
         caFile: `/etc/docker/certs.d/${registryName(settings)}/ca.crt`,
     };
 }

@@ -12,6 +12,8 @@ export type SecretName =
     | "redis_password"
     | "secretkey"
     | "ceph_key"
+    | "s3_access_key"
+    | "s3_secret_key"
     | "dns_key"
     | "https_key"
     | "token_key"
@@ -26,7 +28,9 @@ export function secretsOf(
     ofRelease: readonly ReleaseSlotName[],
 ): SecretName[] {
     const given: readonly [boolean, ...SecretName[]][] = [
-        [true, "admin_password", databasePassword(settings), "redis_password", "ceph_key"],
+        [true, "admin_password", databasePassword(settings), "redis_password"],
+        [settings.storage.mode === "cephfs", "ceph_key"],
+        [settings.blobs.kind === "s3", ...s3Keys],
         [settings.https !== undefined, "https_key"],
         [node === runners.store, "secretkey"],
         [node === runners["token-key"] && settings.tokenKey !== undefined, "token_key", "token_certificate"],
@@ -39,7 +43,9 @@ export function databasePassword({ database }: ClusterSettings): SecretName {
     return `${database.kind}_password`;
 }
 
-/** What prepare fills into the release's files, or puts beside them. */
+const s3Keys = ["s3_access_key", "s3_secret_key"] as const;
+
+/** What prepare fills into the release's files, or puts beside them, where the cluster has it. */
 export function prepareSecrets(settings: ClusterSettings): SecretName[] {
-    return ["admin_password", databasePassword(settings), "redis_password", "https_key"];
+    return ["admin_password", databasePassword(settings), "redis_password", "https_key", ...s3Keys];
 }

@@ -36,20 +36,27 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         upload: node === roles.runners.upload ? layout.upload : "none",
     }),
 
-    mount: ({ settings: { ceph, installPackages } }) => ({
-        monitors: ceph.monitors,
-        path: ceph.path,
-        client_name: ceph.clientName,
-        fs_name: ceph.fsName ?? "default",
-        mount_point: ceph.mountPoint,
-        client: ceph.client,
+    mount: ({ settings: { storage, installPackages } }) => ({
+        mode: storage.mode,
+        mount_point: storage.mountPoint,
         install_packages: installPackages,
+        ...(storage.mode === "mounted"
+            ? { monitors: ["none"], path: "none", client_name: "none", fs_name: "none", key: "none" }
+            : {
+                  monitors: storage.monitors,
+                  path: storage.path,
+                  client_name: storage.clientName,
+                  fs_name: storage.fsName ?? "default",
+                  key: fingerprint("ceph_key"),
+              }),
+        client: storage.mode === "mounted" ? "none" : storage.client,
         // Said, so that nodes of before get the option as well.
-        after_eviction: "reconnect",
-        key: fingerprint("ceph_key"),
+        after_eviction: storage.mode === "mounted" ? "none" : "reconnect",
     }),
 
     store: ({ settings, layout, release }) => ({
+        // Said, so that a storage of before gets its id as well.
+        storage: settings.storage.mode,
         mount_point: layout.mountPoint,
         data_dir: layout.dataDir,
         shared_dir: layout.sharedDir,
@@ -61,7 +68,9 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         upload: layout.upload,
     }),
 
-    stage: ({ layout, release, facts }) => ({
+    stage: ({ settings, layout, release, facts }) => ({
+        // As in `store`: each node leaves a trace there.
+        storage: settings.storage.mode,
         shared_dir: layout.sharedDir,
         release_dir: layout.releaseDir,
         release_sha256: release.sha256,
@@ -147,7 +156,9 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
               }),
     }),
 
-    "cert-sync": ({ layout }, node) => ({
+    "cert-sync": ({ settings, layout }, node) => ({
+        // As in `store`: each node tells what it sees there.
+        storage: settings.storage.mode,
         mount_point: layout.mountPoint,
         shared_dir: layout.sharedDir,
         release_dir: layout.releaseDir,

@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors";
-import type { DatabaseSettings, SslMode } from "../base/settings";
+import type { DatabaseSettings, S3Settings, SslMode } from "../base/settings";
 import type { ComposeFacts } from "./compose-facts";
 import type { ReleaseSlotName, StackSlotName } from "./slots";
 
@@ -105,6 +105,8 @@ export interface RenderInput {
         readonly database: number;
         readonly cacheDatabase: number;
     };
+    /** Bucket for the images' blobs. @default they lie on the shared storage */
+    readonly s3?: S3Settings;
     /** The first node makes a key pair in prepare (`customize_crt = on`), as in the talk; the others don't. */
     readonly customizeCrt: boolean;
 }
@@ -115,7 +117,7 @@ export interface ReleaseLine {
     readonly name: string;
     /** Database that Harbor of this line stores its data in. */
     readonly database: DatabaseSettings["kind"];
-    /** Slots of the stack's secrets that its files have. */
+    /** Slots of the stack's secrets that its files always have. */
     readonly slots: readonly StackSlotName[];
     /** Whether the first node's files differ from the others' (`customizeCrt`). */
     readonly rendersPerNode: boolean;

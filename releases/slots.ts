@@ -2,7 +2,14 @@
  * Secrets in rendered files are named slots, `__mysql_password__`, which stay valid in YAML, env files and harbor.cfg.
  * The node fills them in; previews and state never hold the values.
  */
-export const slotNames = ["admin_password", "mysql_password", "postgres_password", "redis_password"] as const;
+export const slotNames = [
+    "admin_password",
+    "mysql_password",
+    "postgres_password",
+    "redis_password",
+    "s3_access_key",
+    "s3_secret_key",
+] as const;
 export type StackSlotName = (typeof slotNames)[number];
 
 /** The stack's own secrets, and the family of those that a release itself has in its files: `release_…`. */

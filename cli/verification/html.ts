@@ -73,7 +73,7 @@ function topology({ url, nodes, checks, services }: Verification): Html {
 <div class="tier">${nodes.map(nodeBox)}</div>
 <div class="bus end"></div>
 <div class="tier">
-${box("", "CephFS", services.ceph, [mounts, say("pushes and pulls, tokens aside", count("push", "pull"))])}
+${box("", services.storage.name, services.storage.place, [mounts, say("pushes and pulls, tokens aside", count("push", "pull"))])}
 ${box("", databaseNames[services.database.kind], services.database.address, [say("logins", count("login"))])}
 ${box("", "Redis", services.redis, [say("sessions accepted", count("session"))])}
 </div>`;

@@ -15,7 +15,7 @@ export interface Verification {
     readonly said: string | undefined;
     /** Where the services stand that all nodes share. */
     readonly services: {
-        readonly ceph: string;
+        readonly storage: { readonly name: string; readonly place: string };
         readonly database: { readonly kind: DatabaseSettings["kind"]; readonly address: string };
         readonly redis: string;
     };

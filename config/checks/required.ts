@@ -19,8 +19,17 @@ export const required = {
         release: "path or URL of the Harbor installer (.tgz)",
         nodes: "the list of hosts, each with name and address",
         sshPrivateKey: "the private key for the login (or sshPrivateKeyFile)",
-        cephMonitors: "the addresses of the Ceph monitors",
-        cephKey: "the CephX key (or cephKeyFile)",
+    },
+    cephfs: {
+        cephMonitors: "the addresses of the Ceph monitors (or set storageMode to mounted)",
+        cephKey: "the CephX key, or cephKeyFile (or set storageMode to mounted)",
+    },
+    mounted: { storageMountPoint: "where the storage is mounted, since storageMode is mounted" },
+    s3: {
+        s3Bucket: "the bucket, since blobStorage is s3",
+        s3Region: "its region, since blobStorage is s3",
+        s3AccessKey: "the access key, since blobStorage is s3 (or s3AccessKeyFile)",
+        s3SecretKey: "its secret key, since blobStorage is s3 (or s3SecretKeyFile)",
     },
     download: { releaseSha256: "the SHA-256 of an archive from a URL" },
     https: {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import * as rule from "../rules";
-import { type ConfigKey, oneOf } from "./config-key";
+import type { ConfigKey } from "./config-key";
 
 const nodeSchema = z.strictObject(
     {
@@ -16,7 +16,7 @@ const nodeSchema = z.strictObject(
 
 export type NodeConfig = z.infer<typeof nodeSchema>;
 
-/** The nodes, and the storage that they share. */
+/** The nodes, and how to log in to them. */
 export const hostKeys = {
     nodes: {
         group: "Nodes",
@@ -74,53 +74,5 @@ export const hostKeys = {
         schema: rule.proxy,
         absent: "direct",
         description: "Jump host, user@host[:port]; its host key comes from sshKnownHosts",
-    },
-    cephMonitors: {
-        group: "CephFS",
-        type: "array",
-        schema: z.array(rule.cephMonitor, "a list of addresses").min(1, "at least one monitor"),
-        description: "Ceph monitors, host or host:port",
-    },
-    cephPath: {
-        group: "CephFS",
-        type: "string",
-        schema: rule.absolutePath,
-        default: "/",
-        description: "Folder of the CephFS that is mounted; it must exist",
-    },
-    cephClientName: {
-        group: "CephFS",
-        type: "string",
-        schema: rule.word,
-        default: "harbor",
-        description: "CephX user, without client.",
-    },
-    cephKey: {
-        group: "CephFS",
-        type: "string",
-        schema: rule.base64("a CephX key (base64, as ceph auth get-key prints it)"),
-        secret: true,
-        description: "Key of the CephX user",
-    },
-    cephFsName: {
-        group: "CephFS",
-        type: "string",
-        schema: rule.cephFsName,
-        absent: "the cluster's default",
-        description: "Name of the file system, where a cluster has several",
-    },
-    cephMountPoint: {
-        group: "CephFS",
-        type: "string",
-        schema: rule.ownFolder,
-        default: "/mnt/cephfs/harbor",
-        description: "Where the CephFS is mounted on every node",
-    },
-    cephClient: {
-        group: "CephFS",
-        type: "string",
-        schema: oneOf(["auto", "kernel", "fuse"]),
-        default: "auto",
-        description: "Kernel client, ceph-fuse, or the kernel's where it has one",
     },
 } as const satisfies Record<string, ConfigKey>;

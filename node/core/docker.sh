@@ -20,7 +20,7 @@ check_docker() {
     *name=userns*) die "Docker maps root to another user here (userns-remap); Harbor's containers must be able to read root's files" ;;
     *name=selinux*)
       if has_tool getenforce && [[ $(getenforce) == Enforcing ]]; then
-        say "note: SELinux confines containers here; if they can't read the CephFS: setsebool -P virt_sandbox_use_fusefs on (ceph-fuse)"
+        say "note: SELinux confines containers here; if they can't read the shared storage: setsebool -P virt_sandbox_use_fusefs on (ceph-fuse, GlusterFS), or virt_use_nfs on (NFS)"
       fi
       ;;
   esac

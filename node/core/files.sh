@@ -51,7 +51,7 @@ cmd_secrets() {
   (umask 077 && mkdir -p "$SECRETS")
   chmod 700 "$SECRETS"
   for name in "${!PARAM[@]}"; do
-    [[ $name =~ ^[a-z_]+$ ]] || die "a secret's name isn't valid"
+    [[ $name =~ ^[a-z][a-z0-9_]*$ ]] || die "a secret's name isn't valid"
     base64 -d <<<"${PARAM[$name]}" | write_file "$SECRETS/$name" 600
   done
   for file in "$SECRETS"/*; do

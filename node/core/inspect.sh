@@ -11,7 +11,7 @@ cmd_inspect() {
   done
   inspect_secrets
   inspect_docker
-  if ! is_ceph_mount "${PARAM[mount_point]}"; then
+  if ! is_wanted_mount "${PARAM[mount_point]}"; then
     printf 'mount\t%s is not mounted\n' "${PARAM[mount_point]}"
   elif ! timeout 5 ls "${PARAM[mount_point]}" >/dev/null 2>&1; then
     printf 'mount\t%s does not answer\n' "${PARAM[mount_point]}"

@@ -73,11 +73,12 @@ cmd_cert_sync() {
   lock cert-sync 120
   dir=${PARAM[release_dir]} shared=${PARAM[shared_dir]}
   require_mount "${PARAM[mount_point]}"
-  wait_for 30 test -s "$shared/keys/current/root.crt" || die "the token key pair can't be seen on this node"
+  wait_for "$SEEN_WITHIN" test -s "$shared/keys/current/root.crt" || die "the token key pair can't be seen on this node"
   copy_pair "$dir" "$shared"
   check_local_keys "$dir" "$shared" "${PARAM[data_dir]}"
   own_keys "$dir" "${PARAM[data_dir]}"
   report_configuration "$dir" "$shared"
+  report_storage "$shared"
 }
 
 # put_right FROM TO: in place.

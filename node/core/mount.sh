@@ -1,12 +1,39 @@
 # shellcheck shell=bash source=node/core/lib.sh
 
-# mount: the CephFS through fstab, proven to be a mount that answers.
+# mount: the shared storage, proven to be a mount that answers.
 cmd_mount() {
-  local mount client
+  local mount
   read_parameters mount
-  require_secrets ceph_key
-  lock mount 300
   mount=${PARAM[mount_point]}
+  if [[ ${PARAM[mode]} == cephfs ]]; then require_secrets ceph_key; fi
+  lock mount 300
+  if [[ ${PARAM[mode]} == cephfs ]]; then mount_cephfs "$mount"; else take_mounted "$mount"; fi
+  say "mounted: $mount ($(mount_type "$mount"))"
+}
+
+# The operator's own mount is looked at, and nothing else is done: no package, no line of fstab.
+take_mounted() {
+  local mount=$1
+  say mounted | write_file "$(storage_mode_file "$mount")" 644
+  # Of a CephFS that was mounted there before.
+  rm -f "$(mount_form "$mount")" "$(mounted_source "$mount")"
+  require_mount "$mount" 90
+  require_owners "$mount"
+}
+
+# Harbor's containers run as other users than root, and its keys are closed to all but one of them.
+require_owners() {
+  local file=$1/.harbor-ha-owner.$$ found
+  (umask 077 && timeout -k 5 60 touch "$file") || die "$1 takes no write"
+  found=$(timeout -k 5 60 chown 10000:10000 "$file" 2>&1 && timeout -k 5 60 chmod 640 "$file" 2>&1 && timeout -k 5 60 stat -c '%u:%g %a' "$file" 2>&1) || true
+  timeout -k 5 60 rm -f "$file"
+  [[ $found == '10000:10000 640' ]] ||
+    die "root of this host can't give a file on $1 to another owner (wanted 10000:10000 640, got: $(bounded 1 <<<"$found")); with NFS the export needs no_root_squash, and numeric ids (sec=sys)"
+}
+
+# mount_cephfs MOUNT: through fstab.
+mount_cephfs() {
+  local mount=$1 client
   client=$(ceph_client)
   if [[ $client == kernel && -z $(kernel_monitors) ]]; then
     die "the kernel of this host ($(uname -r)) reaches monitors by protocol v1 only, and ${PARAM[monitors]} is v2 (it came with" \
@@ -14,8 +41,9 @@ cmd_mount() {
   fi
   if [[ $client == kernel ]]; then require_tools mount.ceph; else require_tools ceph-fuse; fi
   write_ceph_files
+  say cephfs | write_file "$(storage_mode_file "$mount")" 644
   refuse_other_mount "$mount"
-  if ! is_ceph_mount "$mount"; then close_mount_point "$mount"; fi
+  if ! is_wanted_mount "$mount"; then close_mount_point "$mount"; fi
   fstab_line "$client" | update_fstab "$mount"
   systemctl daemon-reload
   mount_options "$client" | write_file "$(mount_form "$mount")" 644
@@ -24,7 +52,6 @@ cmd_mount() {
   if [[ $MOUNTED_ANEW ]] && runs_on_mount "$mount"; then systemctl restart --no-block harbor-ha.service; fi
   ceph_source | write_file "$(mounted_source "$mount")" 644
   if mount_is_stale "$mount"; then say "note: new options of the mount take effect when Harbor is started again on this node"; fi
-  say "mounted: $mount ($(findmnt -n -o FSTYPE --mountpoint "$mount"))"
 }
 
 # Harbor is deployed here, on this very mount: what another deployment has left must not start it between prepare and cert-sync.
@@ -77,9 +104,11 @@ mounted_source() { printf '%s/ceph-source.%s' "$STATE" "$(systemd-escape -p "$1"
 refuse_other_mount() {
   local type source
   source=$(mounted_source "$1")
-  type=$(findmnt -n -o FSTYPE --mountpoint "$1" 2>/dev/null || true)
-  [[ -z $type ]] || is_ceph_mount "$1" || die "$1 is a mount of type $type already; unmount it or choose another harbor-ha:cephMountPoint"
-  if is_ceph_mount "$1" && [[ -f $source && $(<"$source") != "$(ceph_source)" ]]; then
+  type=$(mount_type "$1")
+  [[ $type != hung ]] || die "$1 does not answer: is Ceph healthy?"
+  if [[ ! $type ]]; then return; fi
+  [[ -z $(refused_type cephfs "$type") ]] || die "$1 $(refused_type cephfs "$type")"
+  if [[ -f $source && $(<"$source") != "$(ceph_source)" ]]; then
     die "$1 is mounted from $(<"$source"), config says $(ceph_source); stop Harbor, unmount it (umount $1) and run again"
   fi
 }

@@ -7,8 +7,7 @@ cmd_stage() {
   lock stage 600
   dir=${PARAM[release_dir]}
   archive=${PARAM[shared_dir]}/releases/${PARAM[release_sha256]}.tgz
-  # What another node has just written on CephFS takes up to 5 s to be seen (mds_tick_interval).
-  wait_for 30 test -s "$archive" || die "$archive can't be seen on this node"
+  wait_for "$SEEN_WITHIN" test -s "$archive" || die "$archive can't be seen on this node"
   if [[ ! -f $dir/.unpacked ]]; then unpack "$archive" "$dir"; fi
   images=$dir/harbor.${PARAM[version]}.tar.gz
   if [[ -f $images ]]; then
@@ -16,6 +15,7 @@ cmd_stage() {
     rm -f "$images"
   fi
   require_images "$dir" "${PARAM[images]}"
+  leave_trace "${PARAM[shared_dir]}"
   say "staged: ${PARAM[version]}"
 }
 
@@ -68,7 +68,7 @@ cmd_prepare() {
   require_mount "${PARAM[mount_point]}"
   [[ -f $dir/.unpacked ]] || die "$dir is not a staged release"
   file=$(secretkey_file "$data")
-  wait_for 30 test -s "$file" || die "$file can't be seen on this node"
+  wait_for "$SEEN_WITHIN" test -s "$file" || die "$file can't be seen on this node"
   if is_prepared "$dir"; then
     say "unchanged: ${PARAM[version]} is prepared"
     return

@@ -47,8 +47,13 @@ watch_once() {
   fi
 }
 
-# A mount that only hangs comes back with Ceph; a new one would hang as well.
-mount_is_dead() { [[ $(mount_state "${PARAM[mount_point]}" 15) =~ ^(missing|dead:) ]]; }
+# A mount that only hangs comes back with its server; a new one would hang as well. What the operator has mounted isn't taken
+# away, whatever has become of it.
+mount_is_dead() {
+  local mode
+  mode=$(storage_mode "${PARAM[mount_point]}")
+  [[ $mode:$(mount_state "${PARAM[mount_point]}" 15) =~ ^([a-z]+:missing|cephfs:dead:) ]]
+}
 
 # remount: a mount that doesn't come back by itself, and Harbor on it.
 cmd_remount() {
@@ -116,8 +121,8 @@ facts() {
 
 storage_facts() {
   local pair=${PARAM[shared_dir]}/keys/current
-  if timeout 15 ls "${PARAM[data_dir]}" >/dev/null 2>&1 && is_ceph_mount "${PARAM[mount_point]}"; then
-    say "mount: $(findmnt -n -o FSTYPE --mountpoint "${PARAM[mount_point]}")"
+  if timeout 15 ls "${PARAM[data_dir]}" >/dev/null 2>&1 && is_wanted_mount "${PARAM[mount_point]}"; then
+    say "mount: $(mount_type "${PARAM[mount_point]}")"
     say "cluster key: SHA256:$(key_fingerprint "$pair/private_key.pem")"
     say "secretkey: $(sha256sum <"$(secretkey_file "${PARAM[data_dir]}")" | cut -c1-12)"
     shared_facts "${PARAM[release_dir]}" "${PARAM[data_dir]}"

@@ -11,9 +11,13 @@ cmd_store() {
   store_folders "$data"
   mkdir -p "$shared"/{keys,releases,state}
   chmod 700 "$shared"
+  make_storage_id "$shared/state/storage-id"
   place_secretkey "$(secretkey_file "$data")" "$shared/state/secretkey"
   publish_release "$shared/releases/${PARAM[release_sha256]}.tgz"
 }
+
+# Which storage this is: what the nodes compare with each other (cert-sync).
+make_storage_id() { [[ -s $1 ]] || openssl rand -hex 16 | write_file "$1" 644; }
 
 # Harbor encrypts stored passwords with it, so one that was in force is never replaced by another, whatever has become of its
 # file. Parallel runs of prepare race on it, so it lies here before the first one.

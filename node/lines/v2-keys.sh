@@ -85,7 +85,7 @@ copy_pair() {
   # Before anything is written, as in the other line.
   [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
-  wait_for 30 test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
+  wait_for "$SEEN_WITHIN" test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
   v2_check_pins "$pinned"
   v2_pin "$1" "$pinned"
   [[ -z $V2_REPAIRED ]] || distrust_containers

@@ -82,11 +82,16 @@ v2_compare() {
 # v2_masked DIR PATH: the file with slots for secrets and words for random values, as the program renders it.
 v2_masked() {
   local name value line near='' slot all text=''
-  local -A slots=() words=()
+  local -A slots=() words=() blobs=()
   local -a values=()
   for name in ${PARAM[slots]}; do
     value=$(<"$SECRETS/$name")
-    if [[ $value ]]; then slots["$value"]+=" $name"; fi
+    case $name in
+      # An access key may be any word, so it is looked for where the registry is told it, and nowhere else.
+      s3_access_key) blobs[accesskey]=$value ;;
+      s3_secret_key) blobs[secretkey]=$value ;;
+      *) if [[ $value ]]; then slots["$value"]+=" $name"; fi ;;
+    esac
   done
   for name in "${V2_PINS[@]}"; do
     value=$(v2_value "$1/common/config/core/env" "$name")
@@ -95,6 +100,12 @@ v2_masked() {
   # One may be part of another.
   mapfile -t values < <(for value in "${!slots[@]}"; do printf '%s %s\n' "${#value}" "$value"; done | sort -k1,1nr -k2 | cut -d' ' -f2-)
   while IFS= read -r line || [[ $line ]]; do
+    name=${line%%: *}
+    name=${name// /}
+    if [[ $name && -v blobs[$name] && ${line#*: } == "${blobs[$name]}" ]]; then
+      text+="${line%%: *}: __s3_${name%key}_key__"$'\n'
+      continue
+    fi
     # Two secrets may be equal: then the last one that was spoken of is meant.
     all=${line,,}
     for value in "${values[@]}"; do all=${all//"${value,,}"/}; done

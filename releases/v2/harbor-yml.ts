@@ -1,5 +1,6 @@
 import { isScalar, isSeq } from "yaml";
 import { UserError } from "../../base/errors";
+import type { S3Settings } from "../../base/settings";
 import { fileOf, type HarborRelease, ReleaseError, type RenderedFile, type RenderInput } from "../release";
 import { refusePrivateKeys } from "../secrets";
 import { slot, slotsIn } from "../slots";
@@ -46,6 +47,7 @@ export function harborYml(release: HarborRelease, input: RenderInput): RenderedF
     text.set(["harbor_admin_password"], slot("admin_password"), true);
     setDatabase(text, input);
     setRedis(text, input);
+    if (input.s3) setS3(text, input.s3);
     const content = text.toString();
     const names = new Set<string>(slotsIn(content));
     const left = Object.entries(hidden.secrets).filter(([name]) => names.has(name));
@@ -128,6 +130,30 @@ function setRedis(text: YamlText, { redis }: RenderInput): void {
         jobservice_db_index: jobsIndex,
         trivy_db_index: scansIndex,
     });
+}
+
+/**
+ * The stack's bucket in the place of whatever the release has. Region and keys that look like numbers would be taken for
+ * such by the registry, since prepare writes them without quotes (utils/registry.py; config/object-store-rules.ts refuses those).
+ * With an endpoint the registry (distribution 2.8) always names the bucket in the path, so there is no switch for that.
+ */
+function setS3(text: YamlText, { bucket, region, endpoint, rootDirectory, redirect }: S3Settings): void {
+    text.remove("storage_service");
+    const settings = {
+        accesskey: slot("s3_access_key"),
+        secretkey: slot("s3_secret_key"),
+        region,
+        bucket,
+        ...(endpoint !== undefined && { regionendpoint: endpoint }),
+        ...(rootDirectory !== undefined && { rootdirectory: rootDirectory }),
+    };
+    text.append([
+        "storage_service:",
+        "  s3:",
+        ...Object.entries(settings).map(([key, value]) => `    ${key}: ${scalarText(value, value.startsWith("__"))}`),
+        "  redirect:",
+        `    disable: ${String(!redirect)}`,
+    ]);
 }
 
 /** Into the section as it stands there, or into a new one at the end: the template has these as comments only. */

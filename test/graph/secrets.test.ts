@@ -2,6 +2,7 @@ import { type ClusterOptions, recordCluster } from "../support/cluster";
 import { pki } from "../support/files";
 import { type Graph, hostOf } from "../support/graph";
 import { generatedPassword } from "../support/recorder";
+import { release215 } from "../support/release-v2";
 import { minimalHttps, minimalHttp } from "../support/settings";
 
 const tokenPair = { tokenPrivateKey: pki("token.key"), tokenCertificate: pki("token.crt") };
@@ -37,6 +38,20 @@ const cases: readonly [string, ClusterOptions, string[]][] = [
             },
         },
         [],
+    ],
+    [
+        "an object store, with Harbor 2.x on a mount of the operator's",
+        {
+            release: release215,
+            config: {
+                ...{ mysqlHost: undefined, mysqlPassword: undefined },
+                ...{ postgresHost: "db.example.com", postgresPassword: "mysql-Secret-1" },
+                ...{ storageMode: "mounted", storageMountPoint: "/srv/harbor/shared" },
+                ...{ cephMonitors: undefined, cephKey: undefined, blobStorage: "s3", s3Bucket: "harbor" },
+                ...{ s3Region: "us-east-1", s3AccessKey: "AKIAEXAMPLE0000", s3SecretKey: "sEcret/key+of=Forty" },
+            },
+        },
+        ["AKIAEXAMPLE0000", "sEcret/key+of=Forty"],
     ],
     [
         "services as containers",

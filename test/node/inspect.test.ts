@@ -86,8 +86,8 @@ describe("what differs is told by the step or file that mends it:", () => {
         [
             "a storage that was emptied",
             () => {
-                host().removePath(`${host().value("data_dir")}`);
-                host().removePath(`${host().value("shared_dir")}`);
+                host().removePath(host().value("data_dir"));
+                host().removePath(host().value("shared_dir"));
             },
             { store: /missing/, "token-key": /missing on the shared storage/ },
         ],

@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync, statSync } from "node:fs";
-import { clusterPair, otherPair, prepared, secretkey, storage, writePair } from "./support/deployed";
+import { clusterPair, otherPair, prepared, secretkey, storage, storageId, writePair } from "./support/deployed";
 import { hostForEachTest, type Result } from "./support/host";
 import { projectFile } from "../support/files";
 
@@ -109,7 +109,9 @@ describe("cert-sync", () => {
         const before = inodes();
         expect(await certSync()).toEqual({
             status: 0,
-            stdout: `private_key.pem: SHA256:${clusterPair.fingerprint}\nroot.crt: SHA256:${clusterPair.fingerprint}\n`,
+            stdout: expect.stringContaining(
+                `private_key.pem: SHA256:${clusterPair.fingerprint}\nroot.crt: SHA256:${clusterPair.fingerprint}\n`,
+            ) as string,
             stderr: "",
         });
         expect(host().read(config("ui/private_key.pem"))).toBe(clusterPair.key);
@@ -125,6 +127,21 @@ describe("cert-sync", () => {
         host().write(applied, "as prepared");
         expect(await certSync()).toMatchObject({ status: 0 });
         expect(host().has(applied)).toBe(true);
+    });
+
+    test("tells which storage it sees, whose traces there, and when it looked", async () => {
+        const seen = `${host().value("shared_dir")}/state/seen`;
+        for (const [node, at] of Object.entries({ node1: 100, node2: 200 })) host().write(`${seen}/${node}`, `${at}\n`);
+        // What a write that was cut off has left.
+        host().write(`${seen}/.harbor-ha.abc`, "1\n");
+        host().write(`${seen}/node3`, "");
+        const { stdout } = await certSync();
+        expect(stdout).toMatch(new RegExp(`^storage: ${storageId}$`, "m"));
+        expect(stdout).toMatch(/^seen: node1=100 node2=200$/m);
+        const [, at, own] = /^looked: (\d+) ([0-9a-f]{12})$/m.exec(stdout) ?? [];
+        expect(own).toBe(host().read("/opt/harbor-ha/state/trace-id").trim());
+        expect(Math.abs(Date.now() / 1000 - Number(at))).toBeLessThan(600);
+        expect(host().files(seen).sort()).toEqual([".harbor-ha.abc", "node1", "node2", "node3"]);
     });
 
     test("a second run writes nothing", async () => {
@@ -167,4 +184,13 @@ describe("cert-sync", () => {
             stderr: expect.stringContaining(message) as string,
         });
     });
+});
+
+test("cert-sync on another storage than the others', which nobody has filled, says so", async () => {
+    storage(host());
+    prepared(host());
+    host().removePath(`${host().value("shared_dir")}/state/storage-id`);
+    const { status, stderr } = await host().run("cert-sync");
+    expect(status).toBe(1);
+    expect(stderr).toContain("storage-id can't be seen on this node: is it the same storage as on the others?");
 });

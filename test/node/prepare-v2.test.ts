@@ -22,6 +22,7 @@ const config = (file: string): string => `${dir()}/common/config/${file}`;
 const files = ["harbor.yml", "docker-compose.override.yml"];
 const prepare = (given: Readonly<Record<string, string | number | string[]>> = {}): Promise<Result> =>
     host().run("prepare", { files, slots: Object.keys(secretsV2), ...given });
+const slots = [...Object.keys(secretsV2), "s3_access_key", "s3_secret_key"];
 const runs = (): number => host().calls("docker", "--name harbor-ha-prepare").length;
 const digest = (text: string): string =>
     `sha256:${createHash("sha256").update(text.trimEnd()).digest("hex").slice(0, 12)}`;
@@ -159,6 +160,31 @@ describe("what prepare made is what the preview showed", () => {
             run: harborsPrepare().replaceAll(secretsV2.postgres_password, same),
         });
         expect(await prepare(rendered())).toMatchObject({ status: 0, stderr: "" });
+    });
+
+    // An access key that is a word of other files, and a secret key that is another secret as well.
+    test.each([
+        ["registry", "sEcret/key+of=Forty"],
+        ["AKIAEXAMPLE0000", secretsV2.redis_password],
+    ])("also with the keys of an object store: %s", async (access, secret) => {
+        const file = "common/config/registry/config.yml";
+        const told = (accesskey: string, secretkey: string, password: string): string =>
+            `  s3:\n    accesskey: ${accesskey}\n    secretkey: ${secretkey}\n    bucket: registry\nredis:\n  password: ${password}\n`;
+        host().secret("s3_access_key", access);
+        host().secret("s3_secret_key", secret);
+        const text = told(access, secret, secretsV2.redis_password);
+        host().answer("docker", {
+            to: "run *--name harbor-ha-prepare *",
+            run: `${harborsPrepare().replace(/\nexit 0\n?$/, "\n")}\nprintf %s '${text}' >'${dir()}/${file}'`,
+        });
+        const shown = told("__s3_access_key__", "__s3_secret_key__", "__redis_password__");
+        const given = { ...rendered(), [`expected/${file}`]: digest(shown), slots };
+        expect(await prepare(given)).toMatchObject({ status: 0, stderr: "" });
+        host().secret("s3_secret_key", "another-Key");
+        const { status, stderr } = await prepare(given);
+        expect({ status, named: stderr.includes(file), told: stderr.includes(secret) }).toEqual({
+            ...{ status: 1, named: true, told: false },
+        });
     });
 
     test("another text is an error that names the file, and nothing is called prepared", async () => {

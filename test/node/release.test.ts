@@ -55,6 +55,19 @@ describe("stage", () => {
         expect(loads()).toBe(1);
     });
 
+    test("leaves a trace of the node on the shared storage, which a later run renews", async () => {
+        await publish(whole);
+        expect(await stage()).toMatchObject({ status: 0 });
+        const id = host().read("/opt/harbor-ha/state/trace-id").trim();
+        expect(id).toMatch(/^[0-9a-f]{12}$/);
+        const trace = `${host().value("shared_dir")}/state/seen/${id}`;
+        expect(Math.abs(Date.now() / 1000 - Number(host().read(trace)))).toBeLessThan(600);
+        host().write(trace, "100\n");
+        expect(await stage()).toMatchObject({ status: 0 });
+        expect(Number(host().read(trace))).toBeGreaterThan(100);
+        expect(host().files(`${host().value("shared_dir")}/state/seen`)).toEqual([id]);
+    });
+
     test("a second run unpacks and loads nothing", async () => {
         await publish(whole);
         await stage();

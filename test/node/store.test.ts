@@ -34,6 +34,14 @@ describe("the first run", () => {
         expect(host().has(upload())).toBe(false);
     });
 
+    test("gives the storage an id of its own, once", async () => {
+        await store();
+        const id = host().read(`${shared()}/state/storage-id`);
+        expect(id).toMatch(/^[0-9a-f]{32}\n$/);
+        await store();
+        expect(host().read(`${shared()}/state/storage-id`)).toBe(id);
+    });
+
     test.each([
         ["without a mount", () => host().removePath("/.mounts"), "is not a mounted CephFS"],
         [

@@ -87,9 +87,12 @@ function outputsOf(name: string, type: string, inputs: Record<string, unknown>, 
     }
 }
 
+/** What a good `cert-sync` prints: all nodes see the one trace. */
+export const goodCertSync = "private_key.pem: SHA256:abc\nroot.crt: SHA256:abc\nstorage: 5t0\nlooked: 2 a\nseen: a=1\n";
+
 function goodOutput(create: unknown): string {
     const line = String(create);
-    if (line.endsWith(" cert-sync")) return "private_key.pem: SHA256:abc\nroot.crt: SHA256:abc\n";
+    if (line.endsWith(" cert-sync")) return goodCertSync;
     if (line.endsWith(" verify")) return goodVerification;
     return "done\n";
 }

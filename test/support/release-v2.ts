@@ -240,6 +240,10 @@ storage:
 {% if purge_upload.enabled %}
   age: {{ purge_upload.age }}
 {% endif %}
+{% if storage_redirect_disabled %}
+  redirect:
+    disable: true
+{% endif %}
 redis:
   addr: {{redis_host}}
   password: {{redis_password}}

@@ -38,7 +38,12 @@ test("every key is declared, with its file form", () => {
 
 test("the engine demands only what has no other form and no default", () => {
     const required = Object.keys(declared).filter((name) => declared[name]?.default === undefined);
-    expect(required.sort()).toEqual(["cephMonitors", "domain", "nodes", "redisHost", "release"]);
+    expect(required.sort()).toEqual(["domain", "nodes", "redisHost", "release"]);
+});
+
+test("an optional list is one that has nothing in it", () => {
+    expect(declared.cephMonitors).toMatchObject({ type: "array", items: { type: "string" }, default: [] });
+    expect(declared.nodes).not.toHaveProperty("default");
 });
 
 test("an optional number may be left empty", () => {

@@ -18,12 +18,12 @@ describe("the state of a node", () => {
         [
             "no mount",
             { mount: "missing", "cluster key": undefined, secretkey: undefined },
-            { mount: { verdict: "bad", text: "CephFS not mounted" }, keys: { verdict: "unknown" } },
+            { mount: { verdict: "bad", text: "storage not mounted" }, keys: { verdict: "unknown" } },
         ],
         [
             "a storage that hangs",
             { mount: undefined, "cluster key": undefined, secretkey: undefined },
-            { mount: { verdict: "bad", text: "CephFS doesn't answer" } },
+            { mount: { verdict: "bad", text: "storage doesn't answer" } },
         ],
         [
             "a container away",

@@ -27,7 +27,7 @@ const good: Verification = {
     ],
     said: undefined,
     services: {
-        ceph: "192.0.2.21:/harbor",
+        storage: { name: "CephFS", place: "192.0.2.21:/harbor" },
         database: { kind: "mysql", address: "192.0.2.22:3306" },
         redis: "192.0.2.23:6379",
     },

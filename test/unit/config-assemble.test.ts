@@ -80,7 +80,7 @@ test("what companies and homes have: a zone of one label, a login with a dot, a 
 
 test("one host alone may be its own name server and monitor", () => {
     const raw = changed(minimalHttp, { dnsServer: "127.0.0.1", cephMonitors: '["localhost:6789"]' });
-    expect(parse(raw).ceph.monitors).toEqual(["localhost:6789"]);
+    expect(parse(raw).storage).toMatchObject({ mode: "cephfs", monitors: ["localhost:6789"] });
 });
 
 test("the values have the types of their rules, and those with a default are always there", () => {

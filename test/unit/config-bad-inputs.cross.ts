@@ -74,8 +74,68 @@ export const crossBadInputs: readonly BadInput[] = [
     missing("release", "path or URL of the Harbor installer (.tgz)"),
     missing("nodes", "the list of hosts, each with name and address"),
     missing("sshPrivateKey", "the private key for the login (or sshPrivateKeyFile)"),
-    missing("cephMonitors", "the addresses of the Ceph monitors"),
-    missing("cephKey", "the CephX key (or cephKeyFile)"),
+    missing("cephMonitors", "the addresses of the Ceph monitors (or set storageMode to mounted)"),
+    missing("cephKey", "the CephX key, or cephKeyFile (or set storageMode to mounted)"),
+    {
+        what: "a mount of the operator's without its place",
+        changes: { storageMode: "mounted", cephMonitors: undefined, cephKey: undefined },
+        says: "storageMountPoint is missing: where the storage is mounted, since storageMode is mounted",
+    },
+    {
+        what: "the keys of a CephFS beside a mount of the operator's",
+        changes: {
+            ...{ storageMode: "mounted", storageMountPoint: "/mnt/nfs/harbor" },
+            ...{
+                cephPath: "/apps",
+                cephClientName: "registry",
+                cephFsName: "fast",
+                cephMountPoint: "/mnt/x",
+                cephClient: "fuse",
+            },
+        },
+        says: [
+            "cephMonitors",
+            "cephPath",
+            "cephClientName",
+            "cephKey",
+            "cephFsName",
+            "cephMountPoint",
+            "cephClient",
+        ].map(
+            (key) =>
+                `${key}: this key is not allowed: only with storageMode cephfs; what is mounted already needs storageMountPoint alone`,
+        ),
+    },
+    {
+        what: "the place of a mount of the operator's with a CephFS",
+        changes: { storageMountPoint: "/mnt/nfs/harbor" },
+        says: "storageMountPoint: this key is not allowed: only with storageMode mounted; here cephMountPoint says it",
+    },
+    {
+        what: "the program's folder on a mount of the operator's",
+        changes: {
+            ...{ storageMode: "mounted", cephMonitors: undefined, cephKey: undefined },
+            ...{ storageMountPoint: "/mnt/nfs", installDir: "/mnt/nfs/harbor" },
+        },
+        says: "installDir: /mnt/nfs/harbor is not allowed: a folder outside storageMountPoint (/mnt/nfs): every node needs its own",
+    },
+    {
+        what: "an object store without anything of it",
+        changes: { blobStorage: "s3" },
+        says: [
+            "s3Bucket is missing: the bucket, since blobStorage is s3",
+            "s3Region is missing: its region, since blobStorage is s3",
+            "s3AccessKey is missing: the access key, since blobStorage is s3 (or s3AccessKeyFile)",
+            "s3SecretKey is missing: its secret key, since blobStorage is s3 (or s3SecretKeyFile)",
+        ],
+    },
+    {
+        what: "keys of an object store without it",
+        changes: { s3Bucket: "harbor", s3AccessKey: "AKIA0", s3Redirect: "true" },
+        says: ["s3Bucket", "s3AccessKey", "s3Redirect"].map(
+            (key) => `${key}: this key is not allowed: only with blobStorage s3`,
+        ),
+    },
     missing("mysqlHost", "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)"),
     missing("mysqlPassword", "its password, since mysqlMode is existing (or mysqlPasswordFile)"),
     missing("redisHost", "the address of the server, since redisMode is existing"),

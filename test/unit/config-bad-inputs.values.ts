@@ -31,6 +31,25 @@ const stack = "a stack: name or organization/project/name";
 const zone = "a DNS zone in lower case such as example.com or corp";
 const installer = "the path or https:// URL of a Harbor installer (.tgz)";
 
+const mounted = { storageMode: "mounted", cephMonitors: undefined, cephKey: undefined };
+const noText = "not a number or a switch, which the registry would not take for text";
+const bucket = "3 to 63 lower-case letters, digits, . and -, with a letter or digit at both ends";
+const endpoint = "http:// or https:// with a host that all nodes reach, and a port: http://minio.example.com:9000";
+const keyCharacters =
+    "letters, digits and / + = . _ -, the first one a letter, digit, / or + (the registry's configuration can't quote others)";
+
+/** One key of an object store with one value that its own rule refuses. */
+function s3(key: string, value: string, allowed: string, shown?: string): BadInput {
+    const good = {
+        blobStorage: "s3",
+        s3Bucket: "harbor",
+        s3Region: "us-east-1",
+        s3AccessKey: "AKIA0",
+        s3SecretKey: "sEcret/Key",
+    };
+    return { ...bad(key, value, allowed, shown), changes: { ...good, [key]: value } };
+}
+
 export const valueBadInputs: readonly BadInput[] = [
     // names of keys
     {
@@ -137,7 +156,63 @@ export const valueBadInputs: readonly BadInput[] = [
     secret("cephKey", "no base64!", "a CephX key (base64, as ceph auth get-key prints it)"),
     secret("cephKey", "Y2VwaA", "a CephX key (base64, as ceph auth get-key prints it)"),
     bad("cephMonitors", "192.0.2.21", "a list", "'192.0.2.21'"),
-    bad("cephMonitors", "[]", "at least one monitor", "[]"),
+    {
+        what: "an empty list of monitors, which is what the engine gives for none",
+        changes: { cephMonitors: "[]" },
+        says: "cephMonitors is missing: the addresses of the Ceph monitors (or set storageMode to mounted)",
+    },
+    bad("storageMode", "nfs", "one of cephfs, mounted"),
+    {
+        ...bad("storageMountPoint", "mnt/x", path),
+        changes: { ...mounted, storageMountPoint: "mnt/x" },
+    },
+    {
+        ...bad("storageMountPoint", "/mnt", "a folder below the first level, such as /opt/harbor-ha"),
+        changes: { ...mounted, storageMountPoint: "/mnt" },
+    },
+
+    // blobs
+    bad("blobStorage", "gcs", "one of filesystem, s3"),
+    ...["Harbor", "hu", "-harbor", "harbor.", "a..b", "har_bor"].map((name) => s3("s3Bucket", name, bucket)),
+    ...["1e5", "0x1f", "123", "2025.10", "0o17", "off", "null"]
+        .filter((name) => name.length > 2)
+        .map((name) => s3("s3Bucket", name, noText)),
+    s3("s3Region", "eu central", "a region such as eu-central-1"),
+    s3("s3Region", "1234", noText),
+    ...[
+        "minio.example.com:9000",
+        "http://minio.example.com:9000/",
+        "http://minio.example.com/harbor",
+        "https://me:pw@minio.example.com",
+        "http://localhost:9000",
+        "http://minio.example.com:99999",
+        "ftp://minio.example.com",
+    ].map((url) => ({
+        ...s3("s3Endpoint", url, endpoint),
+        says: `s3Endpoint: ${JSON.stringify(url.replace("me:pw", "…"))} is not allowed: ${endpoint}`,
+    })),
+    s3("s3RootDirectory", "registry", path),
+    s3("s3RootDirectory", "/", "a folder such as /registry; leave it out for the bucket"),
+    s3("s3Redirect", "yes", "true or false"),
+    ...[
+        "has space1",
+        "colon: 12",
+        "#comment1",
+        "*alias123",
+        "&anchor12",
+        "!tag12345",
+        "%percent1",
+        "'quoted12",
+        "$dollar12",
+        "-dash1234",
+    ].map((key) => s3("s3SecretKey", key, keyCharacters, "(secret)")),
+    s3("s3SecretKey", "two__under", "no two underscores together", "(secret)"),
+    s3("s3SecretKey", "short", "8 to 128 characters", "(secret)"),
+    s3("s3SecretKey", "1234567890", noText, "(secret)"),
+    s3("s3SecretKey", "12345678e10", noText, "(secret)"),
+    s3("s3AccessKey", "ab", "3 to 128 characters", "(secret)"),
+    s3("s3AccessKey", "true", noText, "(secret)"),
+    s3("s3AccessKey", "0x12ab", noText, "(secret)"),
     {
         what: "a Ceph monitor by IPv6",
         changes: { cephMonitors: '["mon1", "[2001:db8::1]:6789"]' },

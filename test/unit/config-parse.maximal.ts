@@ -56,9 +56,19 @@ export const maximal: Raw = {
     detectDrift: "true",
 };
 
-/** The same for Harbor 2.x: PostgreSQL in the place of MySQL. */
-export const maximalPostgres: Raw = {
-    ...Object.fromEntries(Object.entries(maximal).filter(([key]) => !key.startsWith("mysql"))),
+/** The same for Harbor 2.x: PostgreSQL in the place of MySQL, a mount of the operator's, blobs in an object store. */
+export const maximalV2: Raw = {
+    ...Object.fromEntries(Object.entries(maximal).filter(([key]) => !/^(?:mysql|ceph)/.test(key))),
+    storageMode: "mounted",
+    storageMountPoint: "/srv/shared/harbor",
+    blobStorage: "s3",
+    s3Bucket: "harbor-blobs",
+    s3Region: "eu-central-1",
+    s3Endpoint: "http://minio.example.com:9000",
+    s3AccessKey: "AKIAEXAMPLE0000",
+    s3SecretKey: "sEcret/key+of=Forty",
+    s3RootDirectory: "/registry",
+    s3Redirect: "true",
     postgresMode: "container",
     postgresHost: "db.example.com",
     postgresPort: "5433",

@@ -14,7 +14,7 @@ import {
 } from "../support/settings";
 import { anyCharacter } from "../support/words";
 import { parseSettings } from "../../config/parse";
-import { maximal, maximalPostgres } from "./config-parse.maximal";
+import { maximal, maximalV2 } from "./config-parse.maximal";
 
 test("the least that a cluster needs: everything else has its default", () => {
     expect(parse(minimalHttps)).toMatchSnapshot();
@@ -22,12 +22,13 @@ test("the least that a cluster needs: everything else has its default", () => {
 
 test("every key given", () => {
     expect(parse(maximal)).toMatchSnapshot();
-    expect(parse(maximalPostgres).database).toMatchSnapshot();
+    const { database, storage, blobs } = parse(maximalV2);
+    expect({ database, storage, blobs }).toMatchSnapshot();
 });
 
 test("the maximal configuration leaves out no key", () => {
     const onlyInContainerMode = ["mysqlDockerHost", "redisDockerHost"];
-    const notGiven = keyNames.filter((name) => !(name in maximal) && !(name in maximalPostgres));
+    const notGiven = keyNames.filter((name) => !(name in maximal) && !(name in maximalV2));
     expect(notGiven).toEqual([]);
     expect(onlyInContainerMode.every((name) => name in maximal)).toBe(true);
 });
@@ -113,6 +114,8 @@ describe("secrets", () => {
             "mysqlPassword",
             "postgresPassword",
             "redisPassword",
+            "s3AccessKey",
+            "s3SecretKey",
             "secretkey",
             "sshPrivateKey",
             "tokenPrivateKey",

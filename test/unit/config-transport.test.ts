@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type ConfigKey, type KeyName, keyNames, keys } from "../../config/keys";
 import { renderParameters } from "../../plan/parameters";
 import { anyCharacter } from "../support/words";
-import { maximal, maximalPostgres } from "./config-parse.maximal";
+import { maximal, maximalV2 } from "./config-parse.maximal";
 
 /** Texts that never are a parameter, a path or a file name on a host. */
 const staysHere: readonly KeyName[] = [
@@ -64,7 +64,7 @@ function changedOnce(value: unknown, change: (text: string) => fc.Arbitrary<stri
 
 test.each(travelling)("what %s may be can be sent to a host", (name) => {
     const key: ConfigKey = keys[name];
-    const raw = maximal[name] ?? maximalPostgres[name] ?? "";
+    const raw = maximal[name] ?? maximalV2[name] ?? "";
     const good: unknown = key.type === "array" ? JSON.parse(raw) : raw;
     expect(key.schema.safeParse(good).success).toBe(true);
     const sometimes = (text: string) => fc.oneof({ weight: 3, arbitrary: fc.constant(text) }, nearly(text));

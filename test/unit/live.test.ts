@@ -77,7 +77,7 @@ describe("findDifferences", () => {
         [{ "private_key.pem": "SHA256:b" }, "node2: private_key.pem is SHA256:b, the cluster's is SHA256:a"],
         [{ "root.crt": "SHA256:b" }, "node2: root.crt is SHA256:b, the cluster's is SHA256:a"],
         [{ secretkey: "t" }, "node2: secretkey t differs from the others' s"],
-        [{ mount: "missing" }, "node2: the CephFS isn't mounted, or doesn't answer"],
+        [{ mount: "missing" }, "node2: the shared storage isn't mounted, or doesn't answer"],
     ])("%o", (changes, says) => {
         expect(findDifferences([facts("node1"), facts("node2", changes), facts("node3")])).toEqual([says]);
     });

@@ -49,11 +49,12 @@ describe.each(clusters)("the plan of %s", (_, plan) => {
             plan.layout,
         ]);
         const secrets = [
-            plan.settings.ceph.key,
+            plan.settings.storage.mode === "cephfs" ? plan.settings.storage.key : undefined,
             plan.settings.database.password,
             plan.settings.redis.password,
             plan.settings.ssh.privateKey,
         ];
+        for (const secret of secrets) expect(secret?.secret).toBeDefined();
         for (const secret of secrets) expect(shown).not.toContain(secret?.secret);
         expect(plan.releaseSecrets.size).toBeGreaterThan(0);
         for (const [, value] of plan.releaseSecrets) if (value.length > 3) expect(shown).not.toContain(value);

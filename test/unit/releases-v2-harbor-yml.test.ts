@@ -44,6 +44,45 @@ describe("the template becomes the settings of one of several nodes, letter for 
     });
 });
 
+describe("the bucket", () => {
+    const s3 = {
+        bucket: "harbor",
+        region: "eu-central-1",
+        endpoint: undefined,
+        rootDirectory: undefined,
+        redirect: false,
+    };
+    const keys = { accesskey: "__s3_access_key__", secretkey: "__s3_secret_key__" };
+
+    test("stands at the end, with slots; clients aren't sent to it", () => {
+        expect(values(release215, { ...inputV2, s3 }).storage_service).toEqual({
+            s3: { ...keys, region: "eu-central-1", bucket: "harbor" },
+            redirect: { disable: true },
+        });
+        expect(values()).not.toHaveProperty("storage_service");
+    });
+
+    test("of another store, in a folder, with clients sent to it", () => {
+        const more = { endpoint: "https://minio.example.com:9000", rootDirectory: "/registry", redirect: true };
+        expect(values(release215, { ...inputV2, s3: { ...s3, ...more } }).storage_service).toEqual({
+            s3: {
+                ...{ ...keys, region: "eu-central-1", bucket: "harbor" },
+                ...{ regionendpoint: "https://minio.example.com:9000", rootdirectory: "/registry" },
+            },
+            redirect: { disable: false },
+        });
+    });
+
+    test("takes the place of a store that the release has", () => {
+        const own = settingsAnd("storage_service:\n  azure:\n    accountname: theirs\n    accountkey: old-Secret-9\n");
+        const file = harborYml(own, { ...inputV2, s3 });
+        expect(file.content).not.toContain("azure");
+        expect(file.secrets).toBeUndefined();
+        expect(parse(file.content)).toHaveProperty(["storage_service", "s3", "bucket"], "harbor");
+        expect(values(own)).toHaveProperty(["storage_service", "azure", "accountname"], "theirs");
+    });
+});
+
 describe("the address", () => {
     test("http: its port, and no https, which would win", () => {
         expect(values()).toMatchObject({ hostname: "hub.example.com", http: { port: 8070 } });

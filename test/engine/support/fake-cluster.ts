@@ -73,9 +73,12 @@ export class FakeCluster {
     }
 }
 
+/** All of them see the one trace. */
+const oneStorage = "storage: 5t0\nlooked: 2 a\nseen: a=1\n";
+
 /** What the steps print whose output the program reads. */
 function goodAnswer({ step, stdin }: Call): Answer {
-    if (step === "cert-sync") return { stdout: "private_key.pem: SHA256:x\nroot.crt: SHA256:x\n" };
+    if (step === "cert-sync") return { stdout: `private_key.pem: SHA256:x\nroot.crt: SHA256:x\n${oneStorage}` };
     if (step !== "verify") return { stdout: "ok\n" };
     const given = parseParameters(stdin);
     const value = (name: string): string => given.get(name) ?? "";

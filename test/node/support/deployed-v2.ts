@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { clusterPair, type Pair, secretkey, writePair } from "./deployed";
+import { clusterPair, type Pair, secretkey, storageId, writePair } from "./deployed";
 import type { Host } from "./host";
 
 /** A node of Harbor 2.x, as far as it has come. */
@@ -61,6 +61,7 @@ export async function storageV2(host: Host, current: Pair | "none" = clusterPair
         mkdirSync(join(data, folder), { recursive: true });
     for (const folder of ["keys", "releases", "state"]) mkdirSync(join(shared, folder), { recursive: true });
     await give(host, host.write(`${data}/secret/keys/secretkey`, secretkey, 0o600));
+    host.write(`${shared}/state/storage-id`, `${storageId}\n`);
     if (current === "none") return;
     writePair(host, `${shared}/keys/pair-1`, current);
     symlinkSync("pair-1", join(shared, "keys", "current"));

@@ -41,6 +41,9 @@ function kidOf(digest: Buffer): string {
 export const clusterPair = pair("token");
 export const otherPair = pair("server");
 
+/** What tells one storage from another. */
+export const storageId = "5d0c".repeat(8);
+
 export const secretkey = "0123456789abcdef";
 
 /** Services and containers of the compose file below, as Harbor 1.1 calls them. */
@@ -73,6 +76,7 @@ export function storage(host: Host, current: Pair | "none" = clusterPair): void 
         mkdirSync(join(data, folder), { recursive: true });
     for (const folder of ["keys", "releases", "state"]) mkdirSync(join(shared, folder), { recursive: true });
     host.write(`${data}/secretkey`, secretkey, 0o600);
+    host.write(`${shared}/state/storage-id`, `${storageId}\n`);
     if (current === "none") return;
     writePair(host, `${shared}/keys/pair-1`, current);
     symlinkSync("pair-1", join(shared, "keys", "current"));

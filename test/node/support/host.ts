@@ -6,6 +6,7 @@ import {
     existsSync,
     mkdirSync,
     mkdtempSync,
+    readdirSync,
     readFileSync,
     rmSync,
     symlinkSync,
@@ -110,6 +111,11 @@ export class Host {
     /** Keeps a stand-in as it is now under /kept, from where a package manager can bring it back. */
     keep(tool: string): void {
         this.write(`/kept/${tool}`, readFileSync(standInPath(this.root, tool)), 0o755);
+    }
+
+    /** Names of the files in a folder of the host. */
+    files(folder: string): string[] {
+        return readdirSync(this.full(folder));
     }
 
     removePath(path: string): void {

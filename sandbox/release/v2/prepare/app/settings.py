@@ -89,15 +89,25 @@ def address(tree):
     return values
 
 
+def written(value):
+    """No value has quotes in the registry's file, so one that looks like a number is a number there."""
+    if value is None:
+        return ""
+    return "true" if value is True else value
+
+
 def storage(tree):
     service = part(tree, "storage_service")
-    for driver in ("azure", "gcs", "s3", "swift", "oss"):
-        if service.get(driver):
-            raise Refused("storage_service.%s: this release keeps images in files only" % driver)
-    lines = {"rootdirectory": "/storage", **(service.get("filesystem") or {})}
+    for other in ("azure", "gcs", "swift", "oss"):
+        if service.get(other):
+            raise Refused("storage_service.%s: this release keeps images in files or in S3" % other)
+    driver = "s3" if service.get("s3") else "filesystem"
+    lines = dict(service.get(driver) or {})
+    if driver == "filesystem":
+        lines.setdefault("rootdirectory", "/storage")
     return {
-        "storage_provider_name": "filesystem",
-        "storage_provider_info": "\n".join(["filesystem:"] + ["    %s: %s" % line for line in lines.items()]),
+        "storage_provider_name": driver,
+        "storage_provider_info": "\n".join(["%s:" % driver] + ["    %s: %s" % (key, written(value)) for key, value in lines.items()]),
         "storage_redirect_disabled": bool((service.get("redirect") or {}).get("disable")),
     }
 
