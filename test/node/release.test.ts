@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, utimesSync } from "node:fs";
 import { writeArchive } from "../support/archive";
 import { composeFile, images, storage } from "./support/deployed";
 import { hostForEachTest, type Result } from "./support/host";
@@ -55,7 +55,7 @@ describe("stage", () => {
         expect(loads()).toBe(1);
     });
 
-    test("leaves a trace of the node on the shared storage, which a later run renews", async () => {
+    test("leaves a trace of the node on the shared storage, which a run on another day renews", async () => {
         await publish(whole);
         expect(await stage()).toMatchObject({ status: 0 });
         const id = host().read("/opt/harbor-ha/state/trace-id").trim();
@@ -63,6 +63,10 @@ describe("stage", () => {
         const trace = `${host().value("shared_dir")}/state/seen/${id}`;
         expect(Math.abs(Date.now() / 1000 - Number(host().read(trace)))).toBeLessThan(600);
         host().write(trace, "100\n");
+        expect(await stage()).toMatchObject({ status: 0 });
+        expect(host().read(trace)).toBe("100\n");
+        const dayBefore = new Date(Date.now() - 25 * 3600_000);
+        utimesSync(trace, dayBefore, dayBefore);
         expect(await stage()).toMatchObject({ status: 0 });
         expect(Number(host().read(trace))).toBeGreaterThan(100);
         expect(host().files(`${host().value("shared_dir")}/state/seen`)).toEqual([id]);

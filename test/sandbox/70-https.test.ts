@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { makeAuthority, makeCertificate } from "./support/pki";
 import { login, pinClient, pull, push, type Registry, request, tokenMatrix, writeOn } from "./support/registry";
 import { must, run } from "./support/run";
 import { lookUp, nodes, on, onAll, prefix, runDir, sandbox } from "./support/sandbox";
@@ -38,14 +39,6 @@ const https = new Stack("https", {
     redisImage: sandbox.images.redis,
 });
 
-const openssl = (...args: string[]): Promise<string> => must("openssl", args);
-
-async function makeCertificate(name: string, domain: string): Promise<void> {
-    const file = (suffix: string): string => join(pki, `${name}.${suffix}`);
-    await openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", file("key"), "-out", file("csr"), "-subj", `/CN=${domain}`, "-addext", `subjectAltName=DNS:${domain}`);
-    await openssl("x509", "-req", "-in", file("csr"), "-CA", join(pki, "ca.crt"), "-CAkey", join(pki, "ca.key"), "-CAcreateserial", "-days", "2", "-copy_extensions", "copy", "-out", file("crt"));
-}
-
 const containers = ["harbor-mysql", "harbor-redis"];
 const volumes = ["harbor-mysql-data", "harbor-redis-data"];
 
@@ -57,9 +50,9 @@ async function removeServices(): Promise<void> {
 
 beforeAll(async () => {
     mkdirSync(pki, { recursive: true });
-    await openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", join(pki, "ca.key"), "-out", join(pki, "ca.crt"), "-subj", "/CN=sandbox test authority");
-    await makeCertificate("server", registry.domain);
-    await makeCertificate("wrong", "elsewhere.example");
+    await makeAuthority(pki);
+    await makeCertificate(pki, "server", registry.domain);
+    await makeCertificate(pki, "wrong", "elsewhere.example");
     await dev.ensure();
     await removeServices();
     if ((await https.pulumi("stack", "select", https.name)).code !== 0) await https.create();
