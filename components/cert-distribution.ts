@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { agreedFingerprint } from "../plan/key-reports";
+import { agreedFingerprint, requireOneConfiguration } from "../plan/key-reports";
 import { requireOneStorage } from "../plan/storage-reports";
 import type { ClusterSteps } from "./remote/cluster-steps";
 
@@ -23,6 +23,7 @@ export class CertDistribution extends pulumi.ComponentResource {
         );
         this.fingerprint = pulumi.all(reports).apply((all) => {
             requireOneStorage(all);
+            requireOneConfiguration(all);
             return agreedFingerprint(all);
         });
         this.registerOutputs({ fingerprint: this.fingerprint });

@@ -1,4 +1,4 @@
-import { agreedFingerprint } from "../../plan/key-reports";
+import { agreedFingerprint, requireOneConfiguration } from "../../plan/key-reports";
 import { digest, digestOfParameters } from "../../base/digest";
 import { dnsRecords } from "../../plan/dns-records";
 import { dockerDropIn, harborUnit } from "../../plan/systemd";
@@ -34,6 +34,27 @@ describe("agreedFingerprint", () => {
         ["no node", [], ""],
     ])("refuses %s and says what it found", (_, reports, found) => {
         expect(() => agreedFingerprint(reports)).toThrow(new Error(`the nodes' token keys differ: ${found}`));
+    });
+});
+
+describe("requireOneConfiguration", () => {
+    const report = (node: string, configuration?: string) => ({
+        node,
+        output: configuration === undefined ? "x: y\n" : `x: y\nconfiguration: ${configuration}\n`,
+    });
+
+    test.each([
+        ["equal", [report("a", "c1"), report("b", "c1")]],
+        ["not told by this release line", [report("a"), report("b")]],
+        ["of one node", [report("a", "c1")]],
+    ])("takes configurations that are %s", (_, reports) => {
+        expect(() => requireOneConfiguration(reports)).not.toThrow();
+    });
+
+    test("names the nodes when they differ", () => {
+        expect(() => requireOneConfiguration([report("a", "c1"), report("b", "c2"), report("c", "c1")])).toThrow(
+            "the nodes' configurations differ: a c1, b c2, c c1",
+        );
     });
 });
 
