@@ -42,17 +42,22 @@ const given = (): Readonly<Record<string, ParameterValue>> => ({
     database_host: "127.0.0.1",
     database_port: harbor().port,
     redis_host: "127.0.0.1",
-    redis_port: 1,
+    redis_port: harbor().port,
 });
 /** All checks by themselves. */
-async function rows(): Promise<Result & { checks: readonly Check[] }> {
+async function rows(
+    changed: Readonly<Record<string, ParameterValue>> = {},
+): Promise<Result & { checks: readonly Check[] }> {
     host().removePath(record("node1"));
-    const result = await host().call(["verify", "--rows"], parametersFor("verify", host().usual, given(), "v2"));
+    const result = await host().call(
+        ["verify", "--rows"],
+        parametersFor("verify", host().usual, { ...given(), ...changed }, "v2"),
+    );
     return { ...result, checks: parseRows(result.stdout) };
 }
 /** What failed, as `kind from to`, with its cause. */
-async function failing(): Promise<Record<string, string>> {
-    const { status, checks } = await rows();
+async function failing(changed: Readonly<Record<string, ParameterValue>> = {}): Promise<Record<string, string>> {
+    const { status, checks } = await rows(changed);
     expect(status).toBe(1);
     return Object.fromEntries(
         checks.flatMap(({ kind, from, to, problem }) =>
@@ -60,6 +65,12 @@ async function failing(): Promise<Record<string, string>> {
         ),
     );
 }
+
+test.each(["redis", "database"])("without %s it stops at once, with the cause", async (service) => {
+    const name = service === "redis" ? "Redis" : "PostgreSQL";
+    const found = await failing({ [`${service}_port`]: 1 });
+    expect(found).toEqual(Object.fromEntries(names.map((node) => [`login ${node}`, `${name} at 127.0.0.1:1 is down`])));
+});
 
 describe("a cluster that works as one", () => {
     test("is verified through every node and pair, with a session, a token, a CSRF token, a blob and a job of each", async () => {
@@ -121,7 +132,7 @@ describe("what fails is named with node, pair and cause:", () => {
 
     test("sessions that aren't shared", async () => {
         harbor().node(0).sharesSessions = false;
-        expect((await failing())["session node1 node2"]).toContain("401; Redis at 127.0.0.1:1");
+        expect((await failing())["session node1 node2"]).toContain(`401; Redis at 127.0.0.1:${harbor().port}`);
     });
 
     test("a CSRF key that differs: logins work all the same", async () => {
