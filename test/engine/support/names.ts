@@ -25,9 +25,15 @@ const host = ["", "-host", "-host-toolkit", "-host-secrets", "-host-ready", "-ce
 
 /** Resources of one node with Harbor 2.x. */
 export const ofNodeV2 = [
-    ...[...host, "-harbor.yml", "-docker-compose.override.yml", "-rendered", "-unit", "-docker-drop-in", "-prepare"].map(
-        (end) => `harbor-node*${end}`,
-    ),
+    ...[
+        ...host,
+        "-harbor.yml",
+        "-docker-compose.override.yml",
+        "-rendered",
+        "-unit",
+        "-docker-drop-in",
+        "-prepare",
+    ].map((end) => `harbor-node*${end}`),
     "harbor-certs-sync-node*",
     "harbor-up-node*",
 ] as const;
