@@ -75,7 +75,8 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         release_dir: layout.releaseDir,
         release_sha256: release.sha256,
         version: release.version,
-        images: facts.images,
+        // Prepare runs before anything else does, in an image that no container keeps.
+        images: [...facts.images, ...(facts.prepare.image === "none" ? [] : [facts.prepare.image])],
     }),
 
     /** Everything that prepare depends on, so that a preview tells why it runs again. */

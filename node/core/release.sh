@@ -2,18 +2,14 @@
 
 # stage: the release unpacked on this node, and its images in this node's Docker.
 cmd_stage() {
-  local dir archive images
+  local dir archive
   read_parameters stage
   lock stage 600
   dir=${PARAM[release_dir]}
   archive=${PARAM[shared_dir]}/releases/${PARAM[release_sha256]}.tgz
   wait_for "$SEEN_WITHIN" test -s "$archive" || die "$archive can't be seen on this node"
   if [[ ! -f $dir/.unpacked ]]; then unpack "$archive" "$dir"; fi
-  images=$dir/harbor.${PARAM[version]}.tar.gz
-  if [[ -f $images ]]; then
-    logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of ${PARAM[version]}"
-    rm -f "$images"
-  fi
+  load_images "$dir"
   require_images "$dir" "${PARAM[images]}"
   leave_trace "${PARAM[shared_dir]}"
   say "staged: ${PARAM[version]}"
@@ -34,11 +30,20 @@ unpack() {
   for file in $(release_files) "$images"; do
     [[ -s $new/$file ]] || die "$1 is not a whole offline installer of Harbor ${PARAM[version]}: it has no harbor/$file"
   done
-  touch "$new/.unpacked"
+  # Says from what, for those images that somebody may remove later.
+  printf '%s\n' "$1" >"$new/.unpacked"
   rm -rf "$2"
   chmod 700 "$new"
   mv -T "$new" "$2"
   rm -rf "$2.new"
+}
+
+# load_images DIR: those that lie beside the release, which takes them away.
+load_images() {
+  local images=$1/harbor.${PARAM[version]}.tar.gz
+  [[ -f $images ]] || return 0
+  logged timeout -k 10 900 docker load -i "$images" || die "docker can't load the images of ${PARAM[version]}"
+  rm -f "$images"
 }
 
 # When someone has pruned the images, the archive on the shared storage still has them.

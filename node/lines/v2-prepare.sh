@@ -8,7 +8,7 @@ run_prepare() {
   local dir=$1 scratch=$HA_HOME/prepare tls=() arguments=() code=0
   read -ra arguments <<<"${PARAM[prepare_arguments]}"
   [[ ${arguments[0]} == prepare ]] || arguments=(prepare "${arguments[@]}")
-  require_images "$dir" "${PARAM[prepare_image]}"
+  v2_require_prepare "$dir"
   rm -f "$dir/.prepared"
   v2_end_prepare "$scratch"
   (umask 077 && mkdir -p "$scratch"/{input,data} "$dir/common/config" && cp "$dir/harbor.yml" "$scratch/input/harbor.yml")
@@ -19,6 +19,20 @@ run_prepare() {
     -v "$dir/common/config:/config" "${tls[@]}" "${PARAM[prepare_image]}" "${arguments[@]}" || code=$?
   v2_end_prepare "$scratch"
   ((code == 0)) || die "prepare failed in image ${PARAM[prepare_image]} (exit status $code)"
+}
+
+# v2_require_prepare DIR: no container keeps this image, so whoever clears a host of unused ones takes it away; the archive on
+# the shared storage still has it.
+v2_require_prepare() {
+  local archive images=$1/harbor.${PARAM[version]}.tar.gz
+  archive=$(<"$1/.unpacked")
+  if ! docker image inspect "${PARAM[prepare_image]}" >/dev/null 2>&1 && [[ -s $archive ]]; then
+    timeout -k 5 150 tar -xzOf "$archive" --wildcards "*harbor.${PARAM[version]}.t*gz" >"$images.new" ||
+      die "$archive can't be read for image ${PARAM[prepare_image]}, which somebody has removed here"
+    mv "$images.new" "$images"
+    load_images "$1"
+  fi
+  require_images "$1" "${PARAM[prepare_image]}"
 }
 
 # Its container goes on when whoever has started it is killed, and its input has all passwords.

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestCluster, testCluster } from "./support/cluster";
+import { httpsKeyWithin, httpsWithin } from "./support/https";
 import { all, chain, ofNode } from "./support/names";
 import { reportText, reviewText } from "./support/preview-text";
-import { keyBody, leaks, secretsOf } from "./support/secrets";
+import { leaks, secretsOf } from "./support/secrets";
 import { type Config, projectStackFiles, succeeded } from "./support/stack";
 import { report } from "../../cli/report/markdown";
 import type { PreviewJson } from "../../cli/report/model";
@@ -100,7 +100,7 @@ describe("preview of", () => {
         },
         {
             what: "https in the place of http",
-            to: () => https(),
+            to: () => httpsWithin(cluster.stack.folder),
             changes: {
                 ...all("create", ["harbor-node*-host-ca", "harbor-node*-server.crt"]),
                 ...all("update", [
@@ -128,7 +128,7 @@ describe("preview of", () => {
         const { output, changes: found } = succeeded(await cluster.stack.preview(to()));
         expect(found).toEqual(changes);
         expect(reviewText(output)).toMatchSnapshot();
-        expect(leaks(output, { ...secrets, newPassword, httpsKey: httpsKey() })).toEqual([]);
+        expect(leaks(output, { ...secrets, newPassword, httpsKey: httpsKeyWithin(cluster.stack.folder) })).toEqual([]);
         expect(cluster.hosts.record.connected).toBe(0);
     });
 
@@ -136,7 +136,7 @@ describe("preview of", () => {
         const { stdout } = succeeded(await cluster.stack.preview(to(), "--json"));
         const page = report("test", JSON.parse(stdout.slice(stdout.indexOf("{"))) as PreviewJson);
         expect(page.length).toBeLessThan(65_536);
-        expect(leaks(page, { ...secrets, newPassword, httpsKey: httpsKey() })).toEqual([]);
+        expect(leaks(page, { ...secrets, newPassword, httpsKey: httpsKeyWithin(cluster.stack.folder) })).toEqual([]);
         expect(reportText(page)).toMatchSnapshot();
     });
 
@@ -157,28 +157,4 @@ describe("preview of", () => {
     test("anything leaves the project's own stack files as they are", () => {
         expect(projectStackFiles()).toBe(filesBefore);
     });
-
-    /** A server certificate of its own, so that no clock of a test's host is too early or too late for it. */
-    function https(): Config {
-        const subject = ["-subj", "/CN=hub.example.com", "-addext", "subjectAltName=DNS:hub.example.com"];
-        const words = ["req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", ...subject];
-        execFileSync("openssl", [...words, "-keyout", path("server.key"), "-out", path("server.crt")], {
-            stdio: "ignore",
-        });
-        return {
-            protocol: "https",
-            port: undefined,
-            httpsCertificateFile: path("server.crt"),
-            httpsCaCertificateFile: path("server.crt"),
-            httpsPrivateKeyFile: path("server.key"),
-        };
-    }
-
-    function httpsKey(): string {
-        try {
-            return keyBody(readFileSync(path("server.key"), "utf8"));
-        } catch {
-            return "not made yet";
-        }
-    }
 });

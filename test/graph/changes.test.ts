@@ -1,6 +1,7 @@
 import { recordCluster } from "../support/cluster";
 import { differences, type Graph } from "../support/graph";
 import { release, releaseWith } from "../support/release";
+import { release214, release215 } from "../support/release-v2";
 import type { Changes } from "../support/settings";
 
 const nodes = ["node1", "node2", "node3"];
@@ -9,7 +10,14 @@ const each = (...steps: string[]): string[] => steps.flatMap((step) => nodes.map
 /** What always follows a prepare that runs again. */
 const chain = [...each("prepare", "cert-sync", "up"), "verify@node2"];
 
-const cases: readonly { what: string; from?: Changes; to: Changes; changes: string[] }[] = [
+interface Case {
+    readonly what: string;
+    readonly from?: Changes;
+    readonly to: Changes;
+    readonly changes: readonly string[];
+}
+
+const cases: readonly Case[] = [
     { what: "prepareGeneration", to: { prepareGeneration: "2" }, changes: chain },
     { what: "dnsTtl", to: { dnsTtl: "300" }, changes: ["dns@node3"] },
     { what: "rollout", to: { rollout: "parallel" }, changes: [] },
@@ -62,20 +70,96 @@ const cases: readonly { what: string; from?: Changes; to: Changes; changes: stri
     },
 ];
 
-test.each(cases)(
-    "$what changes the inputs of what depends on it and nothing else",
-    async ({ from = {}, to, changes }) => {
+/** What a node of Harbor 2.x gets of its own, and what it is to make of that. */
+const settingsV2 = each("put files/harbor.yml", "put files/rendered");
+
+const casesV2: readonly Case[] = [
+    { what: "prepareGeneration", to: { prepareGeneration: "2" }, changes: chain },
+    { what: "dnsTtl", to: { dnsTtl: "300" }, changes: ["dns@node3"] },
+    { what: "rollout", to: { rollout: "parallel" }, changes: [] },
+    { what: "port", to: { port: "8070" }, changes: [...each("host"), ...settingsV2, ...chain] },
+    {
+        what: "postgresHost",
+        to: { postgresHost: "db2.example.com" },
+        changes: [...settingsV2, "postgres@node2", ...chain],
+    },
+    {
+        what: "postgresSslMode",
+        to: { postgresSslMode: "require" },
+        changes: [...each("put files/harbor.yml"), "postgres@node2", ...chain],
+    },
+    { what: "redisCacheDatabase", to: { redisCacheDatabase: "7" }, changes: [...settingsV2, "redis@node3", ...chain] },
+    {
+        what: "adminPassword",
+        from: { adminPassword: "admin-Secret-3" },
+        to: { adminPassword: "admin-Secret-4" },
+        changes: [...each("secrets"), ...chain],
+    },
+    {
+        what: "postgresPassword",
+        to: { postgresPassword: "postgres-Secret-9" },
+        changes: [...each("secrets"), "postgres@node2", ...chain],
+    },
+    {
+        what: "redisPassword",
+        to: { redisPassword: "redis-Secret-9" },
+        changes: [...each("secrets"), "redis@node3", ...chain],
+    },
+    {
+        what: "secretkey",
+        from: { secretkey: "sixteenLetters99" },
+        to: { secretkey: "sixteenLetters98" },
+        changes: ["secrets@node1", "store@node1"],
+    },
+];
+
+const both = [
+    ...cases.map((one) => ({ line: "v1" as const, ...one })),
+    ...casesV2.map((one) => ({ line: "v2" as const, ...one })),
+];
+
+test.each(both)(
+    "$line: $what changes the inputs of what depends on it and nothing else",
+    async ({ line, from = {}, to, changes }) => {
         const found = differences(
-            await recordCluster({ config: from }),
-            await recordCluster({ config: { ...from, ...to } }),
+            await recordCluster({ line, config: from }),
+            await recordCluster({ line, config: { ...from, ...to } }),
         );
         expect(found).toEqual({ changed: [...changes].sort(), added: [], removed: [] });
     },
 );
 
-test("the same configuration gives the same inputs", async () => {
-    const found = differences(await recordCluster(), await recordCluster());
-    expect(found).toEqual({ changed: [], added: [], removed: [] });
+test.each(["v1", "v2"] as const)("%s: the same configuration gives the same inputs", async (line) => {
+    // Looked at, so that it is another run and not the known one.
+    const again = await recordCluster({ line, made: () => undefined });
+    expect(again).not.toBe(await recordCluster({ line }));
+    expect(differences(await recordCluster({ line }), again)).toEqual({ changed: [], added: [], removed: [] });
+});
+
+test("another version of Harbor 2.x: the values that nodes share are looked at again, DNS and Redis left alone", async () => {
+    const found = differences(
+        await recordCluster({ line: "v2", release: release214 }),
+        await recordCluster({ line: "v2", release: release215 }),
+    );
+    const expected = [
+        ...each("host", "stage"),
+        ...settingsV2,
+        ...["upload@node1", "store@node1", "postgres@node2", "token-key@node1"],
+        ...chain,
+    ];
+    expect(found).toEqual({ changed: expected.sort(), added: [], removed: [] });
+});
+
+test("Harbor 2.x with https: every node gets its own, and none of the cluster's steps moves", async () => {
+    const found = differences(
+        await recordCluster({ line: "v2" }),
+        await recordCluster({ line: "v2", protocol: "https" }),
+    );
+    expect(found).toEqual({
+        changed: [...each("secrets", "host"), ...settingsV2, "token-key@node1", ...chain].sort(),
+        added: each("put files/server.crt").sort(),
+        removed: [],
+    });
 });
 
 test("another version of the release: uploaded, staged and prepared anew, DNS left alone", async () => {

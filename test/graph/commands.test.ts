@@ -6,6 +6,11 @@ import { hostKey, rawNodes, sshKey } from "../support/settings";
 describe.each<[string, ClusterOptions]>([
     ["http", {}],
     ["https with a CA", { protocol: "https", config: { httpsCaCertificate: pki("ca.crt") } }],
+    ["Harbor 2.x and http", { line: "v2" }],
+    [
+        "Harbor 2.x and https with a CA",
+        { line: "v2", protocol: "https", config: { httpsCaCertificate: pki("ca.crt") } },
+    ],
 ])("remote commands of three nodes with %s", (_, options) => {
     let graph: Graph;
     beforeAll(async () => {
@@ -122,16 +127,18 @@ test("generated passwords are protected, unless the stack says otherwise", async
     expect(await protection("false")).toEqual([false, false, false]);
 });
 
-test.each(["token-key", "certs", "up", "store", "secrets", "mysql", "dns"])(
+test.each(["token-key", "certs", "up", "store", "secrets", "mysql", "postgres", "dns"])(
     "a node may be called %s: the engine's names stay distinct",
     async (name) => {
         const nodes = [...rawNodes(2), { name, address: "192.0.2.13", hostKey }];
-        const graph = await recordCluster({ config: { nodes: JSON.stringify(nodes) } });
-        const urns = graph.resources.map(({ urn }) => urn);
-        expect(urns.filter((urn, i) => urns.indexOf(urn) !== i)).toEqual([]);
+        for (const line of ["v1", "v2"] as const) {
+            const graph = await recordCluster({ line, config: { nodes: JSON.stringify(nodes) } });
+            const urns = graph.resources.map(({ urn }) => urn);
+            expect(urns.filter((urn, i) => urns.indexOf(urn) !== i)).toEqual([]);
+        }
     },
 );
 
 function isClusterStep({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): boolean {
-    return /harbor-ha (store|mysql|redis|token-key|dns|verify)$/.test(String(inputs.create));
+    return /harbor-ha (store|mysql|postgres|redis|token-key|dns|verify)$/.test(String(inputs.create));
 }

@@ -1,7 +1,7 @@
 import { type ClusterOptions, recordCluster } from "../support/cluster";
 import type { Graph } from "../support/graph";
 
-const container = (service: "mysql" | "redis") => ({
+const container = (service: "mysql" | "postgres" | "redis") => ({
     [`${service}Mode`]: "container",
     [`${service}DockerHost`]: "ssh://root@services.example.com",
     [`${service}Password`]: undefined,
@@ -18,10 +18,16 @@ const clusters: readonly [string, ClusterOptions & { nodes: number }][] = [
     ["MySQL as a container", { nodes: 3, config: container("mysql") }],
     ["Redis as a container", { nodes: 3, protocol: "https", config: container("redis") }],
     ["no managed DNS", { nodes: 3, config: { dnsMode: "none" } }],
+    ["Harbor 2.x on 3 nodes with http", { line: "v2", nodes: 3 }],
+    ["Harbor 2.x on 3 nodes with https", { line: "v2", nodes: 3, protocol: "https" }],
+    ["Harbor 2.x on 1 node", { line: "v2", nodes: 1 }],
+    ["Harbor 2.x on 3 nodes at once", { line: "v2", nodes: 3, config: { rollout: "parallel" } }],
+    ["Harbor 2.x with PostgreSQL as a container", { line: "v2", nodes: 3, config: container("postgres") }],
 ];
 
 describe.each(clusters)("order of %s", (_, options) => {
     let graph: Graph;
+    const database = options.line === "v2" ? "postgres" : "mysql";
     const nodes = Array.from({ length: options.nodes }, (_node, i) => `node${i + 1}`);
     const all = (step: string): string[] => nodes.map((node) => `${step}@${node}`);
     const missing = (laters: readonly string[], earlier: readonly string[]): string[] =>
@@ -35,9 +41,20 @@ describe.each(clusters)("order of %s", (_, options) => {
         for (const step of ["toolkit", "secrets", "host", "mount", "stage", "prepare", "cert-sync", "up"]) {
             expect(graph.matching(new RegExp(`^${step}@`))).toEqual(all(step));
         }
-        for (const step of ["store", "token-key", "mysql", "redis", "verify"]) {
+        for (const step of ["store", "token-key", database, "redis", "verify"]) {
             expect(graph.matching(new RegExp(`^${step}@`))).toHaveLength(1);
         }
+    });
+
+    test("has nothing of the other line", () => {
+        const other = database === "mysql" ? "postgres" : "mysql";
+        expect(graph.labels.filter((label) => label.includes(other))).toEqual([]);
+        const types = graph.resources.map(({ type }) => type.toLowerCase());
+        expect(types.filter((type) => type.includes(other))).toEqual([]);
+        expect(types.filter((type) => type.includes(database))).not.toEqual([]);
+        const commands = graph.matching(/^toolkit@/).map((label) => String(graph.get(label).inputs.stdin));
+        expect(commands.filter((text) => text.includes(`cmd_${other}() {`))).toEqual([]);
+        expect(commands.filter((text) => text.includes(`cmd_${database}() {`))).toHaveLength(nodes.length);
     });
 
     test("no resource waits for itself", () => {
@@ -73,7 +90,7 @@ describe.each(clusters)("order of %s", (_, options) => {
     });
 
     test("barrier: certificates wait for every prepared node, the database and Redis", () => {
-        const earlier = [...all("prepare"), ...graph.matching(/^(mysql|redis)@/)];
+        const earlier = [...all("prepare"), ...graph.matching(new RegExp(`^(${database}|redis)@`))];
         expect(missing(["token-key@node1", ...all("cert-sync")], earlier)).toEqual([]);
         expect(missing(all("cert-sync"), ["token-key@node1"])).toEqual([]);
     });
@@ -101,12 +118,15 @@ describe.each(clusters)("order of %s", (_, options) => {
     });
 });
 
-test("a service of the stack's own is there before the step that logs in to it", async () => {
-    const graph = await recordCluster({ config: { ...container("mysql"), ...container("redis") } });
+test.each([
+    ["v1", "mysql"],
+    ["v2", "postgres"],
+] as const)("a service of the stack's own is there before the step that logs in to it: %s", async (line, database) => {
+    const graph = await recordCluster({ line, config: { ...container(database), ...container("redis") } });
     const server = (service: string): string[] =>
         graph.resources.filter(({ name }) => name === `harbor-${service}-server`).map(({ type }) => type);
-    expect([...server("mysql"), ...server("redis")]).toEqual(Array(2).fill("docker:index/container:Container"));
-    for (const service of ["mysql", "redis"]) {
+    expect([...server(database), ...server("redis")]).toEqual(Array(2).fill("docker:index/container:Container"));
+    for (const service of [database, "redis"]) {
         const [step = ""] = graph.matching(new RegExp(`^${service}@`));
         expect(graph.missing(step, [`harbor-${service}-server`])).toEqual([]);
     }

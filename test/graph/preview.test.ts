@@ -8,6 +8,8 @@ describe.each<[string, ClusterOptions]>([
         "services as containers",
         { config: { mysqlMode: "container", mysqlDockerHost: "ssh://root@db.example.com", mysqlPassword: undefined } },
     ],
+    ["Harbor 2.x and http", { line: "v2" }],
+    ["Harbor 2.x and https", { line: "v2", protocol: "https" }],
 ])("first preview with %s", (_, options) => {
     test("registers everything that the update will", async () => {
         const preview = await recordCluster({ ...options, preview: true });

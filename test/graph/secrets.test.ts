@@ -2,7 +2,6 @@ import { type ClusterOptions, recordCluster } from "../support/cluster";
 import { pki } from "../support/files";
 import { type Graph, hostOf } from "../support/graph";
 import { generatedPassword } from "../support/recorder";
-import { release215 } from "../support/release-v2";
 import { minimalHttps, minimalHttp } from "../support/settings";
 
 const tokenPair = { tokenPrivateKey: pki("token.key"), tokenCertificate: pki("token.crt") };
@@ -19,6 +18,13 @@ const given: Readonly<Record<string, string>> = {
     ...tokenPair,
 };
 
+const containers = (database: "mysql" | "postgres"): Readonly<Record<string, string>> => ({
+    [`${database}Mode`]: "container",
+    [`${database}DockerHost`]: "ssh://root@db.example.com",
+    redisMode: "container",
+    redisDockerHost: "ssh://root@db.example.com",
+});
+
 const cases: readonly [string, ClusterOptions, string[]][] = [
     ["generated secrets with http", {}, []],
     ["generated secrets with https", { protocol: "https" }, [bodyLine(minimalHttps.httpsPrivateKey ?? "")]],
@@ -27,45 +33,43 @@ const cases: readonly [string, ClusterOptions, string[]][] = [
         { protocol: "https", config: given },
         ["admin-Secret-3", "sixteenLetters99", bodyLine(minimalHttps.httpsPrivateKey ?? "")],
     ],
+    ["services as containers with given passwords", { config: containers("mysql") }, []],
     [
-        "services as containers with given passwords",
+        "services as containers",
+        { config: { ...containers("mysql"), mysqlPassword: undefined, redisPassword: undefined } },
+        [],
+    ],
+    ["Harbor 2.x with http", { line: "v2" }, ["postgres-Secret-1"]],
+    [
+        "Harbor 2.x with https and given secrets",
+        { line: "v2", protocol: "https", config: given },
+        ["postgres-Secret-1", "admin-Secret-3", "sixteenLetters99", bodyLine(minimalHttps.httpsPrivateKey ?? "")],
+    ],
+    [
+        "Harbor 2.x with services as containers",
         {
-            config: {
-                mysqlMode: "container",
-                mysqlDockerHost: "ssh://root@db.example.com",
-                redisMode: "container",
-                redisDockerHost: "ssh://root@db.example.com",
-            },
+            line: "v2",
+            config: { ...containers("postgres"), postgresPassword: undefined, redisPassword: undefined },
         },
         [],
+    ],
+    // The release's own passwords, which everybody knows, and what somebody has commented out there.
+    [
+        "Harbor 2.x and what stands in the release",
+        { line: "v2" },
+        ["Harbor12345", "root123", "older-One-1", "an-old-token"],
     ],
     [
         "an object store, with Harbor 2.x on a mount of the operator's",
         {
-            release: release215,
+            line: "v2",
             config: {
-                ...{ mysqlHost: undefined, mysqlPassword: undefined },
-                ...{ postgresHost: "db.example.com", postgresPassword: "mysql-Secret-1" },
                 ...{ storageMode: "mounted", storageMountPoint: "/srv/harbor/shared" },
                 ...{ cephMonitors: undefined, cephKey: undefined, blobStorage: "s3", s3Bucket: "harbor" },
                 ...{ s3Region: "us-east-1", s3AccessKey: "AKIAEXAMPLE0000", s3SecretKey: "sEcret/key+of=Forty" },
             },
         },
-        ["AKIAEXAMPLE0000", "sEcret/key+of=Forty"],
-    ],
-    [
-        "services as containers",
-        {
-            config: {
-                mysqlMode: "container",
-                mysqlDockerHost: "ssh://root@db.example.com",
-                mysqlPassword: undefined,
-                redisMode: "container",
-                redisDockerHost: "ssh://root@db.example.com",
-                redisPassword: undefined,
-            },
-        },
-        [],
+        ["postgres-Secret-1", "AKIAEXAMPLE0000", "sEcret/key+of=Forty"],
     ],
 ];
 
@@ -154,6 +158,18 @@ describe("a node holds the secrets that it needs and no others", () => {
             node1: sorted("secretkey", "https_key", "token_key", "token_certificate"),
             node2: sorted("https_key"),
             node3: sorted("https_key", "dns_key"),
+        });
+    });
+
+    test.each<[string, ClusterOptions, string[]]>([
+        ["http", {}, []],
+        ["https", { protocol: "https" }, ["https_key"]],
+    ])("Harbor 2.x with %s: PostgreSQL's in the place of MySQL's, none of the release's", async (_, options, more) => {
+        const every = ["admin_password", "ceph_key", "postgres_password", "redis_password", ...more];
+        expect(stored(await recordCluster({ line: "v2", ...options }))).toEqual({
+            node1: [...every, "secretkey"].sort(),
+            node2: [...every].sort(),
+            node3: [...every, "dns_key"].sort(),
         });
     });
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LineId } from "../../releases/release";
 import { recordCluster } from "../support/cluster";
 
 /** A small generator of numbers, so that a failure can be repeated. */
@@ -11,12 +12,13 @@ function numbers(seed: number): () => number {
 }
 
 /** Runs the program with providers that answer after random times; tells when each resource was begun and done. */
-async function run(seed: number) {
+async function run(line: LineId, seed: number) {
     const random = numbers(seed);
     const begun = new Map<string, number>();
     const done = new Map<string, number>();
     let clock = 0;
     const graph = await recordCluster({
+        line,
         protocol: "https",
         delay: async (name) => {
             begun.set(name, clock++);
@@ -28,9 +30,15 @@ async function run(seed: number) {
     return { graph, begunAt: (label: string) => at(begun, label), doneAt: (label: string) => at(done, label) };
 }
 
-test.each([1, 2, 3, 4])("with random delays (%i) nothing begins before what it needs is done", async (seed) => {
-    const { graph, begunAt, doneAt } = await run(seed);
-    const prepared = graph.matching(/^(prepare|mysql|redis)@/);
+const runs: readonly [LineId, number][] = [1, 2, 3, 4].flatMap((seed): [LineId, number][] => [
+    ["v1", seed],
+    ["v2", seed],
+]);
+
+test.each(runs)("%s with random delays (%i): nothing begins before what it needs is done", async (line, seed) => {
+    const { graph, begunAt, doneAt } = await run(line, seed);
+    const prepared = graph.matching(/^(prepare|mysql|postgres|redis)@/);
+    expect(prepared).toHaveLength(5);
     const synced = graph.matching(/^cert-sync@/);
     const up = graph.matching(/^up@/);
     const barriers: [string[], string[]][] = [

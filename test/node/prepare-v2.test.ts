@@ -4,6 +4,7 @@ import { clusterLayout } from "../../plan/layout";
 import {
     composeFileV2,
     harborsPrepare,
+    imagesV2,
     pin,
     pinned,
     pinnedPasswd,
@@ -14,6 +15,7 @@ import {
     storageV2,
 } from "./support/deployed-v2";
 import { hostForEachTest, type Result } from "./support/host";
+import { writeArchive } from "../support/archive";
 import { minimalHttp, parse } from "../support/settings";
 
 const host = hostForEachTest("v2");
@@ -93,6 +95,23 @@ test("a run that was killed leaves nothing that the next one would take, nor its
         .map(({ line }) => line);
     expect(calls.indexOf("rm -f harbor-ha-prepare")).toBeGreaterThan(-1);
     expect(calls.indexOf("rm -f harbor-ha-prepare")).toBeLessThan(calls.findIndex((line) => line.startsWith("run ")));
+});
+
+// No container keeps it, so whoever clears a host of unused images takes it away.
+test("its image comes from the shared storage again when somebody has removed it", async () => {
+    host().removePath(dir());
+    await writeArchive(`${host().value("shared_dir")}/releases/${host().value("release_sha256")}.tgz`, {
+        "./harbor/harbor.v2.15.2.tar.gz": `${imagesV2.join("\n")}\n`,
+        "./harbor/prepare": "#!/bin/bash\n",
+        "./harbor/harbor.yml.tmpl": "hostname: reg.mydomain.com\n",
+    });
+    expect(await host().run("stage", { images: imagesV2 })).toMatchObject({ status: 0 });
+    host().write("/.docker/images", `${imagesV2[1]}\n`);
+    expect(await prepare()).toEqual({ status: 0, stdout: "prepared: v2.15.2\n", stderr: "" });
+    expect(host().calls("docker", "load -i")).toHaveLength(2);
+    expect(readdirSync(dir()).filter((name) => name.includes(".tar.gz"))).toEqual([]);
+    expect(await prepare({ generation: 2 })).toMatchObject({ status: 0 });
+    expect(host().calls("docker", "load -i")).toHaveLength(2);
 });
 
 test("https: only the folder of the node's pair is seen below /hostfs", async () => {

@@ -51,6 +51,13 @@ export const minimalHttps: Raw = {
     httpsPrivateKey: pki("server.key"),
 };
 
+/** With the database of Harbor 2.x in the place of MySQL. */
+export const withPostgres = (base: Raw): Raw => ({
+    ...without(without(base, "mysqlHost"), "mysqlPassword"),
+    postgresHost: "db.example.com",
+    postgresPassword: "postgres-Secret-1",
+});
+
 function without(raw: Raw, key: string): Raw {
     return Object.fromEntries(Object.entries(raw).filter(([name]) => name !== key));
 }

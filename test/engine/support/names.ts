@@ -21,6 +21,23 @@ export const chain = [
     "harbor-verification-checks",
 ] as const;
 
+const host = ["", "-host", "-host-toolkit", "-host-secrets", "-host-ready", "-cephfs", "-cephfs-fstab", "-stage"];
+
+/** Resources of one node with Harbor 2.x. */
+export const ofNodeV2 = [
+    ...[
+        ...host,
+        "-harbor.yml",
+        "-docker-compose.override.yml",
+        "-rendered",
+        "-unit",
+        "-docker-drop-in",
+        "-prepare",
+    ].map((end) => `harbor-node*${end}`),
+    "harbor-certs-sync-node*",
+    "harbor-up-node*",
+] as const;
+
 /** Resources of one node. */
 export const ofNode = [
     "harbor-node*",

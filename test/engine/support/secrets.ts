@@ -1,7 +1,7 @@
-import { givenSecrets, type TestCluster } from "./cluster";
+import type { TestCluster } from "./cluster";
 
 /** Every secret of a deployed stack by a name for messages: the given ones and the generated ones. */
-export async function secretsOf({ stack, hosts }: TestCluster): Promise<Record<string, string>> {
+export async function secretsOf({ stack, hosts, given }: TestCluster<unknown>): Promise<Record<string, string>> {
     const generated = (await stack.resources())
         .filter(({ type }) => type === "random:index/randomPassword:RandomPassword")
         .map(({ urn, outputs }): [string, string] => [
@@ -9,7 +9,7 @@ export async function secretsOf({ stack, hosts }: TestCluster): Promise<Record<s
             (outputs.result as { plaintext: string }).plaintext.slice(1, -1),
         ]);
     if (generated.length < 3) throw new Error("admin password, secretkey and salt should have been generated");
-    return { ...givenSecrets, sshPrivateKey: keyBody(hosts.privateKey), ...Object.fromEntries(generated) };
+    return { ...given, sshPrivateKey: keyBody(hosts.privateKey), ...Object.fromEntries(generated) };
 }
 
 /** A line of a PEM key that no other key has. */
