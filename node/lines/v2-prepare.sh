@@ -27,9 +27,12 @@ v2_require_prepare() {
   local archive images=$1/harbor.${PARAM[version]}.tar.gz
   archive=$(<"$1/.unpacked")
   if ! docker image inspect "${PARAM[prepare_image]}" >/dev/null 2>&1 && [[ -s $archive ]]; then
-    timeout -k 5 150 tar -xzOf "$archive" --wildcards "*harbor.${PARAM[version]}.t*gz" >"$images.new" ||
-      die "$archive can't be read for image ${PARAM[prepare_image]}, which somebody has removed here"
-    mv "$images.new" "$images"
+    # There already when a slow host was stopped in the middle of loading it.
+    if [[ ! -f $images ]]; then
+      timeout -k 5 150 tar -xzOf "$archive" --wildcards "*harbor.${PARAM[version]}.t*gz" >"$images.new" ||
+        die "$archive can't be read for image ${PARAM[prepare_image]}, which somebody has removed here"
+      mv "$images.new" "$images"
+    fi
     load_images "$1"
   fi
   require_images "$1" "${PARAM[prepare_image]}"

@@ -2,15 +2,11 @@ import { clusterPlan, type ClusterPlan } from "../../plan/cluster-plan";
 import { asRelease, pinOf } from "../../releases/pin";
 import type { HarborRelease } from "../../releases/release";
 import { release215, templatesWith } from "../support/release-v2";
-import { changed, minimalHttp, minimalHttps, parse, rawNodes } from "../support/settings";
+import { changed, minimalHttp, minimalHttps, parse, rawNodes, withPostgres } from "../support/settings";
 
 function planOf(release: HarborRelease, protocol: "http" | "https"): ClusterPlan {
-    const postgres = { postgresHost: "db.example.com", postgresPassword: "postgres-Secret-1" };
-    const settings = changed(protocol === "http" ? minimalHttp : minimalHttps, {
-        ...{ nodes: JSON.stringify(rawNodes(3)), mysqlHost: undefined, mysqlPassword: undefined },
-        ...postgres,
-    });
-    return clusterPlan(parse(settings), release);
+    const base = withPostgres(protocol === "http" ? minimalHttp : minimalHttps);
+    return clusterPlan(parse(changed(base, { nodes: JSON.stringify(rawNodes(3)) })), release);
 }
 
 const parametersOf = (plan: ClusterPlan, step: string): Readonly<Record<string, unknown>>[] =>
