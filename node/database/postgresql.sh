@@ -20,6 +20,8 @@ cmd_postgres() {
     if [[ $(<"$BODY/postgres") != *'is starting up'* ]] || ((SECONDS >= deadline)); then die "$(postgres_cause "$server" <"$BODY/postgres")"; fi
     sleep 1
   done
+  # What a verification by this node compares with.
+  write_file "$STATE/schema-version" 644 <<<"${PARAM[schema_version]}"
   postgres_judge "$server" "$found"
 }
 

@@ -57,19 +57,22 @@ v2_check_csrf() {
 
 # Where this node can look into the database itself; another row would say nothing.
 v2_check_schema() {
-  local env problem='' state
+  local env problem='' state known=none
   # shellcheck disable=SC2153  # set in lib.sh
   if [[ ! -f $STATE/release-dir ]] || ! has_tool psql; then return 0; fi
   env=$(<"$STATE/release-dir")/common/config/core/env
   [[ -s $env ]] || return 0
   postgres_login "$(v2_value "$env" POSTGRESQL_HOST)" "$(v2_value "$env" POSTGRESQL_PORT)" "$(v2_value "$env" POSTGRESQL_DATABASE)" \
     "$(v2_value "$env" POSTGRESQL_USERNAME)" "$(v2_value "$env" POSTGRESQL_SSLMODE)"
+  if [[ -s $STATE/schema-version ]]; then known=$(<"$STATE/schema-version"); fi
   if ! state=$(postgres_schema 2>"$BODY/error"); then
     problem="the schema's version can't be read ($(bounded 1 <"$BODY/error"))"
   elif [[ $state == *' true' ]]; then
     problem="the schema is ${state% *} and dirty, so that no core starts again: $DIRTY_WAY_OUT"
   elif [[ ! $state =~ ^[0-9]+\ false$ ]]; then
     problem="schema_migrations says '${state:-nothing}'"
+  elif [[ $known =~ ^[0-9]+$ ]] && ((${state% *} > known)); then
+    problem="the schema is ${state% *}, and the release that was deployed last knows $known at most: its cores don't start again. Deploy the newer release"
   fi
   row schema "$(hostname)" - "$problem"
 }

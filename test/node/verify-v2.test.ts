@@ -251,8 +251,14 @@ describe("what fails is named with node, pair and cause:", () => {
 
     test.each<[string, Parameters<typeof answerPsql>[0], string]>([
         ["dirty", { out: "171 true\n" }, "the schema is 171 and dirty, so that no core starts again"],
+        [
+            "newer than the release knows",
+            { out: "181 false\n" },
+            "the schema is 181, and the release that was deployed last knows 180 at most",
+        ],
         ["not to be read", { err: "no route\n", status: 2 }, "the schema's version can't be read (no route)"],
     ])("a schema that is %s", async (_, answer, message) => {
+        host().write("/opt/harbor-ha/state/schema-version", "180\n");
         answerPsql(answer);
         expect((await failing())["schema node1"]).toContain(message);
     });
