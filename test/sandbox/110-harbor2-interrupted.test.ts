@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
-import { hub2, login, pinClient } from "./support/registry";
+import { clientTrusts, hub2, login, pinClient } from "./support/registry";
 import { must } from "./support/run";
 import { nodes, on, onAll, postgresSql, projectDir, tryOn } from "./support/sandbox";
 import { dev2 } from "./support/stack";
@@ -81,6 +81,7 @@ test("the database is migrated once and clean, and nothing of the configuration 
 
 test("no secret lies open on a host, and the registry takes a login through every node", async () => {
     const password = await dev2.output<string>("adminPassword");
+    await clientTrusts([hub2.name]);
     for (const node of nodes) {
         expect(await on(node, 'stat -c "%a %U" "$(cat /opt/harbor-ha/state/release-dir)" "$(cat /opt/harbor-ha/state/release-dir)/harbor.yml"')).toBe("700 root\n600 root");
         // As another user would see it.
