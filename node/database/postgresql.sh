@@ -20,9 +20,9 @@ cmd_postgres() {
     if [[ $(<"$BODY/postgres") != *'is starting up'* ]] || ((SECONDS >= deadline)); then die "$(postgres_cause "$server" <"$BODY/postgres")"; fi
     sleep 1
   done
-  # What a verification by this node compares with.
-  write_file "$STATE/schema-version" 644 <<<"${PARAM[schema_version]}"
   postgres_judge "$server" "$found"
+  # What a verification by this node compares with; a release that was refused isn't deployed.
+  write_file "$STATE/schema-version" 644 <<<"${PARAM[schema_version]}"
 }
 
 # postgres_login HOST PORT DATABASE USER SSL-MODE: what psql connects with from now on. The password lies in a file that only

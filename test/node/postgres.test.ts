@@ -233,3 +233,12 @@ describe("host", () => {
         expect(host().calls("apt-get", "install")).toEqual([]);
     });
 });
+
+test("what the verification compares with is the schema of a release that was taken, not of one that was refused", async () => {
+    const known = (): string => host().read("/opt/harbor-ha/state/schema-version");
+    says({ ...harbors, version: "180 false" });
+    expect(await postgres()).toMatchObject({ status: 0 });
+    expect(known()).toBe("180\n");
+    expect(await postgres({ schema_version: "171", version: "v2.14.4" })).toMatchObject({ status: 1 });
+    expect(known()).toBe("180\n");
+});
