@@ -35,11 +35,13 @@ make_room() {
   fi
 }
 # The states speak of storage that may be gone by now: the sandbox was removed, or another copy took its place.
-storage=$(dk volume inspect -f '{{.Name}} of {{.CreatedAt}}' "$CONTAINER_PREFIX-ceph")
+storage=$(dk exec "$CONTAINER_PREFIX-ceph" sed -n 's/^ *fsid *= *//p' /etc/ceph/ceph.conf)
+[[ $storage ]] || die "the sandbox's Ceph doesn't say which cluster it is"
 if [[ -f $RUN_DIR/deployed-to && $(<"$RUN_DIR/deployed-to") != "$storage" ]]; then
   for old in "$stack" "$(other_stack "$stack")"; do
     (($(resources_of "$old") > 0)) || continue
     say "        the storage is a new one: the stack $old begins anew"
+    pulumi cancel --stack "$old" --yes >/dev/null 2>&1 || true
     pulumi stack rm "$old" --force --yes --preserve-config >/dev/null
   done
 fi
