@@ -125,7 +125,10 @@ test("a lost secretkey that isn't this stack's is refused with the way out; the 
     expect((await tryOn("node1", `test -e ${key}`)).code).not.toBe(0);
 
     await on("node1", `cp -p /root/mark ${mark}`);
-    expect(steps(await dev.up(given))).toEqual(["harbor-store-fill", "harbor-verification-checks"]);
+    const times = await startTimes("node2");
+    expect(steps(await dev.up(given))).toEqual(["harbor-store-fill", "harbor-up-node1", "harbor-up-node2", "harbor-up-node3", "harbor-verification-checks"]);
+    // It is the key that they have read.
+    expect(await startTimes("node2")).toBe(times);
     expect(await on("node2", `cmp -s ${key} - && echo same`, { input: await on("node1", "cat /root/secretkey") })).toBe("same");
     await on("node1", "rm /root/mark /root/secretkey");
     rmSync(file);
