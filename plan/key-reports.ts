@@ -35,7 +35,8 @@ export function requireOneConfiguration(reports: readonly NodeReport[]): void {
     throw new Error(`the nodes' configurations differ: ${shown}. npm run verify names the values and files`);
 }
 
-const valueOf = (output: string, name: string): string | undefined =>
+/** The value of a `name: value` line that a step has printed. */
+export const valueOf = (output: string, name: string): string | undefined =>
     output
         .split("\n")
         .find((line) => line.startsWith(`${name}: `))

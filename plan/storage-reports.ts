@@ -1,3 +1,5 @@
+import { valueOf } from "./key-reports";
+
 /** What a node says of the shared storage in cert-sync (node/core/storage.sh, report_storage). */
 interface Report {
     readonly node: string;
@@ -44,14 +46,9 @@ const wayOut =
     "Mount the same on all of them, then raise harbor-ha:prepareGeneration, so that every node looks at it again";
 
 function reportOf({ node, output }: { node: string; output: string }): Report {
-    const value = (name: string): string | undefined =>
-        output
-            .split("\n")
-            .find((line) => line.startsWith(`${name}: `))
-            ?.slice(name.length + 2);
-    const storage = value("storage");
-    const [, at, trace] = /^(\d+) (\S+)$/.exec(value("looked") ?? "") ?? [];
-    const words = (value("seen") ?? "").split(" ").filter(Boolean);
+    const storage = valueOf(output, "storage");
+    const [, at, trace] = /^(\d+) (\S+)$/.exec(valueOf(output, "looked") ?? "") ?? [];
+    const words = (valueOf(output, "seen") ?? "").split(" ").filter(Boolean);
     const seen = new Map(
         words.map((word): [string, number] => {
             const [, name = "", time] = /^(\S+)=(\d+)$/.exec(word) ?? [];

@@ -97,6 +97,22 @@ remember_admin_password() {
   write_file "${PARAM[shared_dir]}/state/admin_password" 600 <"$SECRETS/admin_password"
 }
 
+# carry_over_admin_password ADDRESS: only the first node, and only from the password that it has set before to the one that is
+# configured now.
+carry_over_admin_password() {
+  local kept new status
+  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
+  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
+  ! cmp -s "$kept" "$new" || return 1
+  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
+  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
+  # The refused attempt before this one has locked the account for a moment.
+  sleep 3
+  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" "$ADMIN_PASSWORD_PATH")
+  rm -f "$BODY/kept" "$BODY/change"
+  [[ $status == 200 ]]
+}
+
 compose_failed() {
   compose_within 30 "$1" ps 2>/dev/null | bounded 12 >&2 || true
   die "the containers don't start"

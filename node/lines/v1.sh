@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034  # used by the other parts of the program
 CHECK_REPOSITORY=library/harbor-ha-check
 COMPOSE_FILES=(docker-compose.yml)
-PROBE_PATH=/api/systeminfo VERSION_PATH=/api/systeminfo
+PROBE_PATH=/api/systeminfo VERSION_PATH=/api/systeminfo ADMIN_PASSWORD_PATH=/api/users/1/password
 TOKEN_WORKS=200 TOKEN_REFUSED="its root.crt differs, or its registry wasn't restarted since"
 
 # prepare would make a missing folder with mode 0600, into which no container can look.
@@ -188,20 +188,6 @@ node_problem() {
   [[ $status == 200 ]] || { echo "the registry answers $status to this node's own token ($(reason))" && return; }
   status=$(write_probe "$address" "$BODY/token")
   [[ $status == 202 ]] || echo "opening an upload answers $status: the shared storage doesn't take a write ($(reason))"
-}
-
-carry_over_admin_password() {
-  local kept new status
-  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
-  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
-  ! cmp -s "$kept" "$new" || return 1
-  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
-  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
-  # The refused attempt before this one has locked the account for a moment.
-  sleep 3
-  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" /api/users/1/password)
-  rm -f "$BODY/kept" "$BODY/change"
-  [[ $status == 200 ]]
 }
 
 # adminserver keeps the database's address in config.json and takes another only with RESET=true; left on, that would

@@ -146,18 +146,3 @@ v2_healthy() {
     "$BODY/body" 2>/dev/null | bounded 1) || UNHEALTHY='/api/v2.0/health answers no JSON'
   [[ -z $UNHEALTHY ]]
 }
-
-# Only the first node, and only from the password that it has set before to the one that is configured now.
-carry_over_admin_password() {
-  local kept new status
-  kept=${PARAM[shared_dir]}/state/admin_password new=$SECRETS/admin_password
-  [[ ${PARAM[first]} == true && -s $kept ]] || return 1
-  ! cmp -s "$kept" "$new" || return 1
-  (umask 077 && printf 'user = "admin:%s"\n' "$(<"$kept")" >"$BODY/kept")
-  (umask 077 && jq -n --rawfile old "$kept" --rawfile new "$new" '{ old_password: $old, new_password: $new }' >"$BODY/change")
-  # The refused attempt before this one has locked the account for a moment.
-  sleep 3
-  status=$(http "$1" -K "$BODY/kept" -X PUT -H 'Content-Type: application/json' --data-binary "@$BODY/change" /api/v2.0/users/1/password)
-  rm -f "$BODY/kept" "$BODY/change"
-  [[ $status == 200 ]]
-}

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034  # used by the other parts of the program
 CHECK_REPOSITORY=library/harbor-ha-check
 COMPOSE_FILES=(docker-compose.yml docker-compose.override.yml)
-PROBE_PATH=/api/v2.0/ping VERSION_PATH=/api/v2.0/systeminfo
+PROBE_PATH=/api/v2.0/ping VERSION_PATH=/api/v2.0/systeminfo ADMIN_PASSWORD_PATH=/api/v2.0/users/1/password
 TOKEN_WORKS=202 TOKEN_REFUSED="its core reads another private_key.pem (replaced by rename, and core not started since?), or its registry/passwd isn't that of REGISTRY_CREDENTIAL_PASSWORD"
 
 # User and group that Harbor's containers run as.
