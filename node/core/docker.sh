@@ -158,7 +158,7 @@ refuse_flag_conflict() {
 
 # replace_daemon_json FILE NEW: what was there, and what is written, are kept until Docker has taken it.
 replace_daemon_json() {
-  local kept=$STATE/daemon-json temporary
+  local kept=$STATE/daemon-json
   rm -rf "$kept"
   # It may name a proxy with its password.
   (umask 077 && mkdir -p "$kept")
@@ -166,12 +166,18 @@ replace_daemon_json() {
   cp "$2" "$kept/new"
   if [[ -e $1 ]]; then cp -p "$1" "$kept/old"; fi
   touch "$kept/whole"
-  temporary=$(mktemp "$(dirname "$1")/.daemon.json.XXXXXX")
-  cat "$2" >"$temporary"
-  like_before "$temporary" "$1"
-  sync -d "$temporary" 2>/dev/null || true
-  mv -fT "$temporary" "$1"
+  replace_file "$2" "$1"
   say "daemon.json: insecure-registries $(jq -c '."insecure-registries" // []' "$1")"
+}
+
+# replace_file NEW FILE: whole or not at all; mode and owner stay.
+replace_file() {
+  local temporary
+  temporary=$(umask 077 && mktemp "$(dirname "$2")/.harbor-ha.XXXXXX")
+  cat "$1" >"$temporary"
+  like_before "$temporary" "$2"
+  sync -d "$temporary" 2>/dev/null || true
+  mv -fT "$temporary" "$2"
 }
 
 # like_before FILE OLD: mode and owner of the one that it replaces.

@@ -116,16 +116,11 @@ v2_pin() {
   cmp -s "$2/passwd" "$file" || { cat "$2/passwd" >"$file" && V2_REPAIRED=yes; }
 }
 
-# v2_replace NEW FILE: whole or not at all; mode and owner stay.
+# v2_replace NEW FILE: nothing is written that is right already.
 v2_replace() {
-  local temporary
   if cmp -s "$1" "$2"; then return; fi
   V2_REPAIRED=yes
-  temporary=$(umask 077 && mktemp "$(dirname "$2")/.harbor-ha.XXXXXX")
-  cat "$1" >"$temporary"
-  like_before "$temporary" "$2"
-  sync -d "$temporary" 2>/dev/null || true
-  mv -fT "$temporary" "$2"
+  replace_file "$1" "$2"
 }
 
 check_local_keys() {
