@@ -12,9 +12,11 @@ refuse_foreign_docker() {
   fi
 }
 
+# Sets DOCKER_VERSION.
 check_docker() {
   local options
-  options=$(docker info --format '{{.SecurityOptions}}' 2>/dev/null) || die "Docker doesn't answer: systemctl status docker"
+  options=$(docker info --format '{{.ServerVersion}} {{.SecurityOptions}}' 2>/dev/null) || die "Docker doesn't answer: systemctl status docker"
+  DOCKER_VERSION=${options%% *}
   case $options in
     *name=rootless*) die "Docker runs without root here; Harbor's containers must be able to read root's files" ;;
     *name=userns*) die "Docker maps root to another user here (userns-remap); Harbor's containers must be able to read root's files" ;;
@@ -43,23 +45,22 @@ require_compose() {
 # with Docker 26 (docker/compose #11742), and is too old for 25 where a compose file says version 2 (goharbor/harbor's do);
 # whether the two understand each other at all they tell themselves.
 compose_problem() {
-  local COMPOSE version=unasked server project error
+  local COMPOSE=() version=unasked project error
   if ! find_compose 2>/dev/null; then
     echo "no Compose is on this host"
     return
   fi
-  server=$(docker version --format '{{.Server.Version}}')
   # Compose 1 takes half a second to say its version, so it is asked only where it matters.
-  if [[ $server =~ ^(2[5-9]|[3-9][0-9])\. ]]; then version=$(compose_version); fi
+  if [[ $DOCKER_VERSION =~ ^(2[5-9]|[3-9][0-9])\. ]]; then version=$(compose_version); fi
   if [[ $version == 1.* ]]; then
-    echo "Compose $version doesn't work with Docker $server (KeyError 'ContainerConfig'): Compose 2 is needed"
+    echo "Compose $version doesn't work with Docker $DOCKER_VERSION (KeyError 'ContainerConfig'): Compose 2 is needed"
     return
   fi
   project=$BODY/check
   mkdir -p "$project"
   printf 'version: "2"\nservices:\n  check:\n    image: harbor-ha-check\n' >"$project/docker-compose.yml"
   error=$(timeout -k 5 60 "${COMPOSE[@]}" -p harbor-ha-check -f "$project/docker-compose.yml" ps -q 2>&1) ||
-    echo "Compose $(compose_version) doesn't work with Docker $server: $(bounded 1 <<<"$error")"
+    echo "Compose $(compose_version) doesn't work with Docker $DOCKER_VERSION: $(bounded 1 <<<"$error")"
 }
 
 compose_version() {

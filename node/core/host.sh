@@ -19,7 +19,7 @@ cmd_host() {
   require_compose
   trust_registry
   if [[ ${PARAM[upload]} != none ]]; then make_upload "$ROOT${PARAM[upload]}"; fi
-  say "docker: $(docker version --format '{{.Server.Version}}')"
+  say "docker: $DOCKER_VERSION"
 }
 
 # The engine's copy of the release comes into a file that is there already, and keeps its mode.

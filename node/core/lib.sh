@@ -121,8 +121,10 @@ make_docker_config() {
   say "$settings" | write_file "$DOCKER_CONFIG/config.json" 644
 }
 
-# Sets COMPOSE to the command: the plugin, else a program of its own.
+# Sets COMPOSE to the command: the plugin, else a program of its own. Looked for once in a run.
+COMPOSE=()
 find_compose() {
+  ((${#COMPOSE[@]} == 0)) || return 0
   [[ -f $DOCKER_CONFIG/config.json ]] || make_docker_config
   if docker compose version >/dev/null 2>&1; then
     COMPOSE=(docker compose)
@@ -136,7 +138,7 @@ find_compose() {
 
 # compose_within SECONDS FOLDER ARGUMENTS…
 compose_within() {
-  local COMPOSE name files=()
+  local name files=()
   find_compose || return 1
   for name in "${COMPOSE_FILES[@]}"; do files+=(-f "$2/$name"); done
   timeout -k 10 "$1" "${COMPOSE[@]}" -p harbor "${files[@]}" "${@:3}"

@@ -74,11 +74,13 @@ made_by_others() {
 # All containers are made anew, since files that are mounted one by one keep their old content in a running container.
 # The log comes first: every other container's log driver dials it (goharbor/harbor #7008).
 start_containers() {
-  local dir=$1
+  local dir=$1 anew=(--force-recreate --remove-orphans)
   rm -f "$STATE/applied"
-  logged compose_within 300 "$dir" up -d --force-recreate --remove-orphans log || compose_failed "$dir"
+  # Where there is none yet, the log would only be made twice.
+  if [[ -z $(docker ps -aq --filter label=com.docker.compose.project=harbor) ]]; then anew=(); fi
+  logged compose_within 300 "$dir" up -d "${anew[@]}" log || compose_failed "$dir"
   wait_for 30 port_open "${PARAM[log_address]%:*}" "${PARAM[log_address]##*:}" || die "the log container doesn't listen on ${PARAM[log_address]}"
-  logged compose_within 600 "$dir" up -d --force-recreate --remove-orphans || compose_failed "$dir"
+  logged compose_within 600 "$dir" up -d "${anew[@]}" || compose_failed "$dir"
   start_hash "$dir" | write_file "$STATE/applied" 644
 }
 

@@ -13,8 +13,8 @@ describe("Docker and Compose are a pair that works", () => {
     const standalone = (version: string): void =>
         host().answer("docker-compose", { to: "version --short", out: `${version}\n` });
     const server = (version: string): { to: string; out: string } => ({
-        to: "version *Server.Version*",
-        out: `${version}\n`,
+        to: "info*ServerVersion*",
+        out: `${version} [name=seccomp,profile=default]\n`,
     });
 
     test.each([

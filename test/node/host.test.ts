@@ -61,10 +61,15 @@ describe("a host that can't be a node", () => {
         [
             "a Docker without root",
             "docker",
-            { to: "info*SecurityOptions*", out: "[name=seccomp,profile=builtin name=rootless]\n" },
+            { to: "info*SecurityOptions*", out: "20.10.24 [name=seccomp,profile=builtin name=rootless]\n" },
             /runs without root/,
         ],
-        ["a Docker that maps root", "docker", { to: "info*SecurityOptions*", out: "[name=userns]\n" }, /userns-remap/],
+        [
+            "a Docker that maps root",
+            "docker",
+            { to: "info*SecurityOptions*", out: "20.10.24 [name=userns]\n" },
+            /userns-remap/,
+        ],
     ])("with %s", async (_, tool, answer, message) => {
         host().answer(tool, answer);
         expect(refusal(await ready())).toMatch(message);
@@ -85,7 +90,10 @@ describe("SELinux that confines containers is mentioned", () => {
         ["Permissive", false],
     ])("%s", async (mode, said) => {
         host().answer("getenforce", { out: `${mode}\n` });
-        host().answer("docker", { to: "info*SecurityOptions*", out: "[name=seccomp,profile=builtin name=selinux]\n" });
+        host().answer("docker", {
+            to: "info*SecurityOptions*",
+            out: "20.10.24 [name=seccomp,profile=builtin name=selinux]\n",
+        });
         const { status, stdout } = await ready();
         expect({ status, said: stdout.includes("note: SELinux") }).toEqual({ status: 0, said });
     });

@@ -51,6 +51,8 @@ describe("up", () => {
         const started = composed(" up -d");
         expect(started).toHaveLength(2);
         expect(started[0]).toMatch(/ log$/);
+        // None was there: nothing is to be made a second time.
+        expect(started.join()).not.toContain("--force-recreate");
         expect(
             host()
                 .calls("systemctl", "harbor-ha.service")
@@ -90,7 +92,7 @@ describe("up", () => {
         host().forget();
         change();
         expect(await up()).toMatchObject({ status: 0 });
-        expect(composed(" up -d")).toHaveLength(2);
+        expect(composed(" up -d --force-recreate")).toHaveLength(2);
     });
 
     test("secrets stand in no output and on no command line", async () => {

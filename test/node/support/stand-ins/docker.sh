@@ -45,8 +45,11 @@ case $1 in
   compose) shift && compose "$@" ;;
   version) echo 20.10.24 ;;
   --version) echo 'Docker version 20.10.24, build 5d6db84' ;;
-  info) if [[ $all == *IndexConfigs* ]]; then index_configs; else echo '[name=seccomp,profile=default]'; fi ;;
-  image) grep -qxF "${*: -1}" "$state/images" || { echo "Error: No such image: ${*: -1}" >&2 && exit 1; } ;;
+  info) if [[ $all == *IndexConfigs* ]]; then index_configs; else echo '20.10.24 [name=seccomp,profile=default]'; fi ;;
+  image)
+    # image inspect -f FORMAT IMAGE…
+    for name in "${@:5}"; do grep -qxF "$name" "$state/images" || { echo "Error: No such image: $name" >&2 && exit 1; }; done
+    ;;
   load) cat "$3" >>"$state/images" ;;
   ps) ls "$state/running" ;;
   inspect) for name in "${@:4}"; do cat "$state/running/$name" 2>/dev/null || { echo "Error: No such object: $name" >&2 && exit 1; }; done ;;
