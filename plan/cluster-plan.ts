@@ -21,6 +21,7 @@ import { parametersFor } from "./step-parameters";
 import { type Reference, type StepName, stepNames } from "./step-definition";
 import type { CommandStep } from "./declarations";
 import { definitionOf } from "./steps";
+import { takeOutSeconds } from "./take-out";
 
 /** What the plan of a cluster is made from, worked out once. */
 export interface PlanContext {
@@ -105,8 +106,15 @@ function plannedSteps(step: StepName, context: PlanContext, nodes: readonly Node
             after: definitionOf(step).after.flatMap((reference) => resolve(reference, context, node)),
             again: definitionOf(step).again.flatMap((reference) => resolve(reference, context, node)),
             identity: identityOf(step, context),
+            timeoutSeconds: secondsFor(step, context),
         };
     });
+}
+
+/** A node that leaves the name waits until no resolver gives its address any more. */
+function secondsFor(step: StepName, { settings }: PlanContext): number {
+    const { timeoutSeconds = 300 } = definitionOf(step);
+    return step === "up" ? timeoutSeconds + takeOutSeconds(settings) : timeoutSeconds;
 }
 
 /** Without managed DNS records there is nothing to keep; and a line has steps of its own. */

@@ -40,6 +40,8 @@ export interface PlannedStep {
     readonly again: readonly string[];
     /** For a step that is undone with its old values: a change of these undoes it and makes it anew. */
     readonly identity: readonly string[];
+    /** Seconds after which its command is ended on the host. */
+    readonly timeoutSeconds: number;
 }
 
 export function stepId(step: StepName, scope: "node" | "cluster", node: string): string {

@@ -34,7 +34,8 @@ export function secretsOf(
         [settings.https !== undefined, "https_key"],
         [node === runners.store, "secretkey"],
         [node === runners["token-key"] && settings.tokenKey !== undefined, "token_key", "token_certificate"],
-        [node === runners.dns && settings.dns.update !== undefined, "dns_key"],
+        // Each node withdraws its own record before it starts anew.
+        [settings.dns.update !== undefined, "dns_key"],
     ];
     return [...given.flatMap(([holds, ...secrets]) => (holds ? secrets : [])), ...ofRelease];
 }

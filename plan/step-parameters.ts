@@ -7,6 +7,7 @@ import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
 import { prepareSecrets, type SecretName } from "./secrets";
 import type { StepName } from "./step-definition";
+import { takeOut } from "./take-out";
 import type { CommandStep } from "./declarations";
 
 /** Seconds that a node may take from compose up to healthy; the first start of a slow host loads everything from disk. */
@@ -184,6 +185,8 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         timeout: healthyWithin,
         service_address: nodePlan.node.serviceAddress,
         first: nodePlan.node === context.roles.first,
+        take_out: takeOut(context.settings),
+        ...ownRecord(context.settings),
         after_cert_sync: digestOf(onNode("cert-sync", nodePlan)),
     }),
 
@@ -235,6 +238,17 @@ function endpoint(settings: ClusterSettings) {
         database_user: database.user,
         redis_host: redis.host,
         redis_port: redis.port,
+    };
+}
+
+/** With what a node withdraws its own record, and puts it back. */
+function ownRecord({ dns: { update } }: ClusterSettings) {
+    return {
+        dns_server: update?.server ?? "none",
+        dns_port: update?.port ?? 53,
+        dns_zone: update?.zone ?? "none",
+        dns_key_name: update?.keyName ?? "none",
+        dns_key_algorithm: update?.keyAlgorithm ?? "none",
     };
 }
 

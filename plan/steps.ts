@@ -281,6 +281,13 @@ export const steps = {
             timeout: int,
             service_address: line,
             first: flag,
+            // Before its containers are made anew: its record withdrawn and requests finished, the latter alone, or nothing.
+            take_out: oneOf("dns", "drain", "none"),
+            dns_server: line,
+            dns_port: int,
+            dns_zone: line,
+            dns_key_name: line,
+            dns_key_algorithm: line,
             after_cert_sync: line,
         },
     },

@@ -51,7 +51,7 @@ export class ClusterSteps {
         dependsOn: readonly pulumi.Resource[] = [],
     ): RemoteStep {
         const planned = this.stepOf(step, node);
-        const { scope, command: name, timeoutSeconds = 300, undo } = definitionOf(step);
+        const { scope, command: name, undo } = definitionOf(step);
         if (name === undefined || planned.resource === undefined) throw new Error(`${step} is no command`);
         const made = new RemoteStep(
             planned.resource,
@@ -61,7 +61,7 @@ export class ClusterSteps {
                 parameters: this.parameters(planned.id).apply((known) =>
                     renderParameters(scope === "cluster" ? { ...known, runs_on: planned.node.name } : known),
                 ),
-                timeoutSeconds,
+                timeoutSeconds: planned.timeoutSeconds,
                 undo: undo?.command,
                 replaceOn: [...(scope === "cluster" ? [] : [planned.node.address]), ...planned.identity],
                 found: this.drift.get(planned.id),

@@ -6,7 +6,8 @@ cmd_dns() {
   local name address updates wanted found
   read_parameters dns
   require_secrets dns_key
-  name=${PARAM[name]}
+  read_dns '' "${PARAM[name]}"
+  name=${DNS[name]}
   found=$(dns_state A 2)
   case $found in
     CNAME*) die "$name is a $found at $(dns_server): remove that record, so that the name can have addresses. Nothing was changed" ;;
@@ -25,18 +26,27 @@ cmd_dns() {
 cmd_dns_remove() {
   read_parameters dns-remove
   require_secrets dns_key
+  read_dns '' "${PARAM[name]}"
   send_updates "update delete ${PARAM[name]}. A"$'\n'
   say "dns: ${PARAM[name]} removed"
 }
 
-dns_server() { printf '%s:%s' "${PARAM[server]}" "${PARAM[port]}"; }
+# read_dns PREFIX NAME: the server, and the zone's key, from the parameters that begin with PREFIX.
+declare -A DNS=()
+read_dns() {
+  local name
+  for name in server port zone key_name key_algorithm; do DNS[$name]=${PARAM[$1$name]:-}; done
+  DNS[name]=$2
+}
+
+dns_server() { printf '%s:%s' "${DNS[server]}" "${DNS[port]}"; }
 
 send_updates() {
   # Goes with the folder at the end, however this ends.
   local key=$BODY/dns-key output
   (umask 077 && printf 'key "%s" {\n\talgorithm %s;\n\tsecret "%s";\n};\n' \
-    "${PARAM[key_name]}" "${PARAM[key_algorithm]}" "$(<"$SECRETS/dns_key")" >"$key")
-  output=$(printf 'server %s %s\nzone %s\n%ssend\n' "${PARAM[server]}" "${PARAM[port]}" "${PARAM[zone]}" "$1" |
+    "${DNS[key_name]}" "${DNS[key_algorithm]}" "$(<"$SECRETS/dns_key")" >"$key")
+  output=$(printf 'server %s %s\nzone %s\n%ssend\n' "${DNS[server]}" "${DNS[port]}" "${DNS[zone]}" "$1" |
     timeout -k 5 60 nsupdate -k "$key" -t 20 2>&1) || {
     bounded 5 <<<"$output" >&2
     die "$(dns_refusal "$output")"
@@ -45,17 +55,23 @@ send_updates() {
 
 # dns_refusal OUTPUT: what nsupdate's words mean.
 dns_refusal() {
-  local zone="zone ${PARAM[zone]}" key="key ${PARAM[key_name]}"
+  local zone="zone ${DNS[zone]}" key="key ${DNS[key_name]}"
   case $1 in
     *BADTIME* | *'clock skew'*) echo "$(dns_server) refuses the update of $zone: its clock and that of $(hostname) differ; set up NTP" ;;
-    *BADKEY* | *BADSIG* | *'verify failure'*) echo "$(dns_server) doesn't know $key with this secret and algorithm (${PARAM[key_algorithm]})" ;;
+    *BADKEY* | *BADSIG* | *'verify failure'*) echo "$(dns_server) doesn't know $key with this secret and algorithm (${DNS[key_algorithm]})" ;;
     *NOTAUTH* | *NOTZONE*) echo "$(dns_server) isn't the primary server of $zone" ;;
     *'timed out'* | *unreachable* | *'connection refused'*) echo "$(dns_server) doesn't answer to the update of $zone" ;;
     *) echo "$(dns_server) refuses the update of $zone with $key" ;;
   esac
 }
 
-dns_state() { dns_lookup "${PARAM[server]}" "${PARAM[port]}" "${PARAM[name]}" "$@"; }
+# Seconds that the server lets resolvers keep the addresses, as it is now: a change of it may be on its way.
+dns_ttl() {
+  dig +noall +answer +time=3 +tries=2 -p "${DNS[port]}" "@${DNS[server]}" "${DNS[name]}." A 2>/dev/null |
+    awk '!/^;/ && $3 == "IN" && $2 + 0 >= max { max = $2 + 0; found = 1 } END { if (found) print max }'
+}
+
+dns_state() { dns_lookup "${DNS[server]}" "${DNS[port]}" "${DNS[name]}" "$@"; }
 
 # dns_lookup SERVER PORT NAME TYPE [TRIES]: what the server answers for the name: its records in order, a CNAME first, or that
 # there are none; in brackets, why it doesn't tell. Its status is always 0.

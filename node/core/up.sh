@@ -9,6 +9,7 @@ cmd_up() {
   dir=${PARAM[release_dir]}
   before_start "$dir"
   if ! runs_as_prepared "$dir"; then
+    take_out
     before_containers "$dir"
     start_containers "$dir"
   fi
@@ -18,6 +19,7 @@ cmd_up() {
   report_configuration "$dir" "${PARAM[shared_dir]}" >/dev/null
   printf '%s\n' "$dir" | write_file "$STATE/release-dir" 644
   keep_start_parameters
+  put_back
   say "healthy: $(hostname)"
 }
 
@@ -148,7 +150,9 @@ cmd_down() {
   lock up 900
   dir=${PARAM[release_dir]}
   systemctl disable -q --now harbor-ha.service 2>/dev/null || true
-  rm -f "$STATE/applied"
+  # By now its address has left the name, or the whole registry goes.
+  if [[ ${PARAM[take_out]:-none} != none ]]; then drain_proxy; fi
+  rm -f "$STATE/applied" "$WITHDRAWN"
   if [[ -f $dir/docker-compose.yml && -d $dir/common/config ]]; then
     logged compose_within 300 "$dir" down --remove-orphans || die "the containers can't be removed"
   fi

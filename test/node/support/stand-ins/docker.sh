@@ -52,7 +52,13 @@ case $1 in
     ;;
   load) cat "$3" >>"$state/images" ;;
   ps) ls "$state/running" ;;
-  inspect) for name in "${@:4}"; do cat "$state/running/$name" 2>/dev/null || { echo "Error: No such object: $name" >&2 && exit 1; }; done ;;
+  inspect)
+    for name in "${@:4}"; do
+      [[ -f $state/running/$name ]] || { echo "Error: No such object: $name" >&2 && exit 1; }
+      if [[ $3 == '{{.State.Running}}' ]]; then echo true; else cat "$state/running/$name"; fi
+    done
+    ;;
+  kill) rm -f "$state/running/${*: -1}" ;;
   restart) now >"$state/running/${*: -1}" ;;
 esac
 exit 0
