@@ -24,6 +24,7 @@ export function usualValues(root: string, line: LineId = "v1"): Values {
         prepare_arguments: line === "v1" ? "none" : "prepare",
         postgres: false,
         dns: "none",
+        take_out: "none",
         runs_on: "node1",
     };
 }
