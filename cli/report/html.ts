@@ -7,11 +7,10 @@ import {
     isCreate,
     isDelete,
     type PreviewReport,
-    restarted,
     shortFile,
     sign,
-    summary,
 } from "./model";
+import { type Interruption, interruptionOf, restarted, summary } from "./interruption";
 import { type Lane, type Phase, type Timeline, timelineOf } from "./timeline";
 
 /** Diffs are shown folded when they have more lines than that. */
@@ -87,21 +86,30 @@ function cell({ changes }: Phase, node: string | undefined, tone: string): Html 
 function chip(change: Change): Html {
     const why = differences(change).map(({ key }) => key);
     const title = `${words(change)}${why.length > 0 ? `: ${why.join(", ")}` : ""}`;
-    const warn = change.step === "up" && !isCreate(change) ? " warn" : "";
+    const warn = change.step === "up" && ["cut", "drained", "stops"].includes(interruptionOf(change)) ? " warn" : "";
     return markup`<span class="chip${warn}" title="${title}">${sign(change)} ${label(change)}</span>`;
 }
 
 function label(change: Change): string {
     if (change.step === "up") {
-        return isDelete(change) ? "Harbor stops for good" : isCreate(change) ? "first start" : "interrupted";
+        return labels[interruptionOf(change)];
     }
     return change.file === undefined ? (change.step ?? change.name) : shortFile(change.file);
 }
 
+const labels: Readonly<Record<Interruption, string>> = {
+    "first start": "first start",
+    stops: "Harbor stops for good",
+    withdrawn: "out of DNS, anew, back",
+    drained: "requests finished, anew",
+    cut: "interrupted",
+    none: "no start",
+};
+
 const words = (change: Change): string => (isCreate(change) ? "new" : isDelete(change) ? "removed" : "changes");
 
 const legend = (): Html =>
-    markup`<p class="legend"><span><i></i> serves clients</span> <span><i class="paused"></i> interrupted: its containers are made anew</span> <span>+ new</span> <span>~ changes</span> <span>− removed</span></p>`;
+    markup`<p class="legend"><span><i></i> serves clients</span> <span><i class="paused"></i> its containers are made anew</span> <span>+ new</span> <span>~ changes</span> <span>− removed</span></p>`;
 
 /** The same cause on several nodes stands once. */
 function reasons(changes: readonly Change[]): Html {

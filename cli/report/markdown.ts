@@ -8,8 +8,8 @@ import {
     reportOf,
     shortFile,
     sign,
-    summary,
 } from "./model";
+import { interruptionOf, interruptionText, summary } from "./interruption";
 
 /** GitHub takes 65,536 characters in a comment. */
 const maxLength = 60_000;
@@ -49,7 +49,7 @@ function nodeTable({ nodes, changes }: PreviewReport): string[] {
             change.file || !change.step ? [] : [`${sign(change)} ${definitionOf(change.step).short ?? change.step}`],
         );
         const up = own.find(({ step }) => step === "up");
-        const interruption = !up ? "none" : up.op === "delete" ? "stops for good" : "its containers are made anew";
+        const interruption = interruptionText[up ? interruptionOf(up) : "none"];
         return `| ${node} | ${files.join("<br>") || "–"} | ${steps.join(" → ") || "–"} | ${interruption} |`;
     });
     return ["| Node | Files | Steps | Interruption |", "| --- | --- | --- | --- |", ...rows];

@@ -110,26 +110,12 @@ function rank({ step }: Change): number {
     return step === undefined ? stepNames.length : stepNames.indexOf(step);
 }
 
-/** Nodes on which Harbor's containers are made anew. */
-export function restarted({ nodes, changes }: PreviewReport): string[] {
-    return nodes.filter((node) => changes.some((c) => c.step === "up" && c.node === node && !isDelete(c)));
-}
-
 export const isDelete = ({ op }: Change): boolean => op.startsWith("delete");
 export const isCreate = ({ op }: Change): boolean => op.startsWith("create");
 export const sign = (change: Change): string => (isCreate(change) ? "+" : isDelete(change) ? "−" : "~");
 
 /** What of the release's files and of the program's own a change is about, short. */
 export const shortFile = (file: string): string => file.split("/files/").at(-1) ?? file;
-
-/** In one sentence, without its full stop. */
-export function summary(report: PreviewReport): string {
-    const files = new Set(report.changes.flatMap(({ file }) => file ?? [])).size;
-    const what =
-        files === 0 ? "No file changes" : `${files} file${files === 1 ? "" : "s"} change${files === 1 ? "s" : ""}`;
-    const nodes = restarted(report);
-    return nodes.length === 0 ? `${what}; nothing is restarted` : `${what}; Harbor is restarted on ${nodes.join(", ")}`;
-}
 
 export interface Difference {
     readonly key: string;

@@ -1,5 +1,6 @@
 import { type StepName, stepNames } from "../../plan/step-definition";
 import { definitionOf } from "../../plan/steps";
+import { interruptionOf } from "./interruption";
 import { type Change, isCreate, isDelete, type PreviewReport } from "./model";
 
 /** A time of the update at which something happens. */
@@ -94,7 +95,8 @@ function serviceOf(node: string, phases: readonly Phase[]): Service[] {
     return phases.map(({ changes }): Service => {
         const up = changes.find((change) => change.step === "up" && change.node === node);
         if (!up) return state;
-        const during: Service = state === "serving" ? "pause" : "none";
+        const quiet = interruptionOf(up) === "none";
+        const during: Service = quiet ? state : state === "serving" ? "pause" : "none";
         state = isDelete(up) ? "none" : "serving";
         return during;
     });

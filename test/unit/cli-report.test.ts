@@ -19,6 +19,16 @@ describe("report", () => {
         expect(report("prod", { steps })).toMatchSnapshot();
     });
 
+    test.each<[string, string, RegExp]>([
+        ["take_out: dns", "after_cert_sync: b", /\| none by name: out of DNS and its requests finished, then/],
+        ["take_out: drain", "after_cert_sync: b", /\| requests are finished, then its containers are made anew/],
+        ["take_out: none", "after_cert_sync: b", /\| its containers are made anew; requests under way are cut/],
+        ["take_out: none", "after_cert_sync: a", /nothing is restarted.*\| none \|/s],
+    ])("a start with %s, %s tells what clients see of it", (now, key, expected) => {
+        const change = step("up", "node1", "update", `take_out: x\nafter_cert_sync: a\n`, `${now}\n${key}\n`);
+        expect(report("prod", { steps: [change] })).toMatch(expected);
+    });
+
     test("a change of DNS alone restarts nothing", () => {
         const steps = [step("dns", "node3", "update", "ttl: 60\n", "ttl: 30\n")];
         const page = report("prod", { steps });
@@ -48,7 +58,7 @@ describe("report", () => {
         const page = report("prod", { steps });
         for (const node of nodes) {
             expect(page).toContain(
-                `| ${node} | ~ harbor.cfg | ~ prepare → ~ compose up | its containers are made anew |`,
+                `| ${node} | ~ harbor.cfg | ~ prepare → ~ compose up | its containers are made anew; requests under way are cut |`,
             );
         }
         expect(page).toContain(`on ${[...nodes].sort().join(", ")}`);
