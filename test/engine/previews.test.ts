@@ -94,7 +94,7 @@ describe("preview of", () => {
             changes: {
                 ...all("delete", ofNode, ["node3"]),
                 // The third node's steps for the cluster move to the first one, with the key that they need.
-                ...all("update", ["harbor-node1-host-secrets", "harbor-redis-login"]),
+                ...all("update", ["harbor-redis-login"]),
                 ...all("update", ["harbor-dns-records", "harbor-verification-checks"]),
             },
         },
