@@ -128,7 +128,8 @@ export const registryKeys = {
         type: "string",
         schema: oneOf(["serial", "parallel"]),
         default: "serial",
-        description: "Start of the nodes after the first one: one by one, or all at once",
+        description:
+            "Start of the nodes after the first one: one by one, each out of DNS and its requests finished before; or all at once, which cuts requests",
     },
     secretkey: {
         group: "Keys",

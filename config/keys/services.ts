@@ -212,6 +212,7 @@ export const serviceKeys = {
         type: "integer",
         schema: rule.wholeNumber(1, 86_400),
         default: 60,
-        description: "Seconds that resolvers may keep an address",
+        description:
+            "Seconds that resolvers may keep an address; a node waits that long before it starts anew (`rollout: serial`)",
     },
 } as const satisfies Record<string, ConfigKey>;

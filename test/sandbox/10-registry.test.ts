@@ -22,7 +22,7 @@ describe("what the engine says", () => {
         const addresses = sandbox.nodes.filter(({ name }) => (nodes as readonly string[]).includes(name)).map(({ address }) => address);
         expect(await dev.output("url")).toBe(`http://${hub.name}`);
         expect(await dev.output("nodes")).toEqual(nodes.map((name) => ({ name, address: hostOf(name).address })));
-        expect(await dev.output("dnsRecords")).toEqual(addresses.map((address) => ({ name: hub.domain, type: "A", ttl: 10, address })));
+        expect(await dev.output("dnsRecords")).toEqual(addresses.map((address) => ({ name: hub.domain, type: "A", ttl: 2, address })));
         expect(await dev.output("release")).toMatchObject({
             version: "v1.1.2",
             sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
