@@ -19,6 +19,13 @@ export interface NodeSettings extends SshTarget {
     readonly name: string;
     /** Address that clients and the other nodes use; goes into DNS. Default: `address`. */
     readonly serviceAddress: string;
+    /** Nothing is asked of the host, and it has no record: it is away for now. Default: false. */
+    readonly down?: boolean;
+}
+
+/** Those that are asked and serve. */
+export function nodesUp(nodes: readonly NodeSettings[]): NodeSettings[] {
+    return nodes.filter(({ down }) => down !== true);
 }
 
 export interface SshSettings {

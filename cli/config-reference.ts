@@ -100,7 +100,7 @@ export function referencePage(): string {
         sections.join("\n\n"),
         "",
         "An entry of `nodes` has `name` (part of resource names), `address` (for SSH), and optionally `serviceAddress` (IPv4 for",
-        "clients and DNS, default `address`), `port` and `user` (for SSH) and `hostKey` (`ssh-ed25519 AAAA…`).",
+        "clients and DNS, default `address`), `port` and `user` (for SSH), `hostKey` (`ssh-ed25519 AAAA…`) and `state` (`up` or `down`: for a host that is away).",
         "",
         ...rules,
         "",

@@ -6,7 +6,10 @@ export interface Status {
     readonly stack: string;
     readonly url: string;
     readonly outputs: StackOutputs;
+    /** Those that are up by the configuration. */
     readonly nodes: readonly NodeState[];
+    /** Names of those that are down by the configuration. */
+    readonly down: readonly string[];
     readonly name: Mark;
 }
 
@@ -14,7 +17,7 @@ const sign = { good: "✓", bad: "✗", unknown: "?" } as const;
 export const signed = ({ verdict, text }: Mark): string => `${sign[verdict]} ${text}`;
 
 /** The cluster as lines for a terminal, and whether all of it is well. */
-export function statusText({ stack, url, outputs, nodes, name }: Status): { lines: string[]; healthy: boolean } {
+export function statusText({ stack, url, outputs, nodes, down, name }: Status): { lines: string[]; healthy: boolean } {
     const release = releaseMark(outputs);
     const sick = nodes.filter((node) => !isHealthy(node)).map((node) => node.name);
     const bad = [
@@ -27,6 +30,7 @@ export function statusText({ stack, url, outputs, nodes, name }: Status): { line
         ["release", signed(release)],
         ...checkedRow(outputs),
         ...columns(nodes),
+        ...down.map((node) => [node, "– down by the configuration (nodes[].state), not asked"]),
         ["DNS", signed(name)],
     ];
     const width = Math.max(...rows.map(([label = ""]) => label.length));

@@ -26,6 +26,7 @@ async function main(): Promise<boolean> {
         url: registryUrl(settings),
         outputs,
         nodes: nodeStates(answers),
+        down: settings.nodes.flatMap(({ name: node, down }) => (down ? [node] : [])),
         name,
     });
     console.log(lines.join("\n"));

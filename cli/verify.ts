@@ -26,6 +26,7 @@ async function onTerminal(settings: ClusterSettings, answers: readonly NodeAnswe
     const known = answers.flatMap(({ facts: found }) => found ?? []);
     const silent = answers.flatMap(({ node, problem }) => (problem === undefined ? [] : [`${node.name}: ${problem}`]));
     const problems = [...silent, ...findDifferences(known)];
+    for (const { name, down } of settings.nodes) if (down) console.log(`${name}: down by the configuration, not asked`);
     console.log(problems.length === 0 ? `keys: the same on ${known.length} nodes` : problems.join("\n"));
 
     const runner = runnerOf(answers);

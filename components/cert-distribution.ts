@@ -18,9 +18,11 @@ export class CertDistribution extends pulumi.ComponentResource {
     constructor(name: string, { steps }: CertDistributionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:CertDistribution", name, {}, opts);
         steps.run("token-key", undefined, this);
-        const reports = steps.plan.nodes.map(({ node }) =>
-            steps.run("cert-sync", node, this).stdout.apply((output) => ({ node: node.name, output })),
-        );
+        const synced = steps.plan.nodes.map(({ node }) => ({ node, step: steps.run("cert-sync", node, this) }));
+        // One that is down has said something once; it says it anew before it serves again.
+        const reports = synced
+            .filter(({ node }) => !node.down)
+            .map(({ node, step }) => step.stdout.apply((output) => ({ node: node.name, output })));
         this.fingerprint = pulumi.all(reports).apply((all) => {
             requireOneStorage(all);
             requireOneConfiguration(all);

@@ -78,6 +78,7 @@ function nodes(values: ConfigValues, list: NonNullable<ConfigValues["nodes"]>, p
             port,
             user: node.user ?? values.sshUser,
             hostKey: node.hostKey ?? pin(node.address, port),
+            ...(node.state === "down" ? { down: true } : {}),
         };
     });
 }

@@ -9,6 +9,7 @@ import {
     keyTable,
     type Outputs,
 } from "./keys";
+import { nodeFields } from "./keys/hosts";
 import { nearest } from "../base/nearest";
 import { shownUrl } from "../base/url";
 import { ConfigError, type Problem } from "./problems";
@@ -129,10 +130,9 @@ function toProblems(name: string, key: ConfigKey, value: unknown, issue: z.core.
     const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const at = issue.path.reduce<unknown>((v, part) => (v as Record<PropertyKey, unknown> | undefined)?.[part], value);
     if (issue.code === "unrecognized_keys") {
-        const known = ["name", "address", "serviceAddress", "port", "user", "hostKey"];
         return issue.keys.map((unknown) => {
-            const suggestion = nearest(unknown, known);
-            const hint = suggestion ? `did you mean ${suggestion}?` : `known: ${known.join(", ")}`;
+            const suggestion = nearest(unknown, nodeFields);
+            const hint = suggestion ? `did you mean ${suggestion}?` : `known: ${nodeFields.join(", ")}`;
             return { key: `${name}${path}.${unknown}`, value: "this key", allowed: `unknown; ${hint}` };
         });
     }

@@ -1,4 +1,4 @@
-import type { ClusterSettings, NodeSettings } from "../base/settings";
+import { type ClusterSettings, nodesUp, type NodeSettings } from "../base/settings";
 import { type NodeFacts, parseFacts } from "./facts";
 import { runCommand } from "./node-command";
 
@@ -21,9 +21,9 @@ export interface Patience {
 /** Its command was ended since it took too long (timeout of coreutils). */
 const outOfTime = 124;
 
-/** Asks all nodes at once, reading only. */
+/** Asks all nodes that are up, at once, reading only. */
 export function askNodes(settings: ClusterSettings, patience: Patience): Promise<NodeAnswer[]> {
-    return Promise.all(settings.nodes.map((node) => ask(settings, node, patience)));
+    return Promise.all(nodesUp(settings.nodes).map((node) => ask(settings, node, patience)));
 }
 
 async function ask(settings: ClusterSettings, node: NodeSettings, patience: Patience): Promise<NodeAnswer> {

@@ -20,7 +20,7 @@ export interface DriftReport {
  * records. Reads only, on all nodes at once. What differs comes back by the step that owns it, with all that follows.
  */
 export async function detectDrift(plan: ClusterPlan): Promise<DriftReport> {
-    const answers = await Promise.all(plan.nodes.map((node) => inspect(plan, node)));
+    const answers = await Promise.all(plan.nodes.filter(({ node }) => !node.down).map((node) => inspect(plan, node)));
     const found = withFollowers(new Map(answers.flatMap(({ findings }) => findings)), plan);
     return { drift: dated(found, new Date()), unknown: answers.flatMap(({ unknown }) => unknown ?? []) };
 }

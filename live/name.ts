@@ -1,6 +1,7 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { ClusterSettings } from "../base/settings";
+import { dnsRecords } from "../plan/dns-records";
 import type { Mark } from "./node-state";
 
 /** Milliseconds. */
@@ -11,11 +12,11 @@ const answerWithin = 1500;
  * here, the servers of this machine. Records that aren't managed (a virtual address, a balancer) only have to be there.
  */
 export async function lookUpName(settings: ClusterSettings): Promise<Mark> {
-    const { domain, dns, nodes } = settings;
+    const { domain, dns } = settings;
     const asking = addresses(domain, undefined);
     const own = dns.update && (await addresses(domain, dns.update));
     const here = own === undefined || own instanceof Error ? await asking : [];
-    const wanted = nodes.map(({ serviceAddress }) => serviceAddress);
+    const wanted = dnsRecords(settings).map(({ address }) => address);
     return nameMark(domain, dns.update ? wanted : undefined, own, here);
 }
 

@@ -4,6 +4,7 @@ import {
     type ClusterSettings,
     type DatabaseSettings,
     type NodeSettings,
+    nodesUp,
     registryName,
 } from "../base/settings";
 import { releaseLine } from "../releases/lines";
@@ -62,7 +63,7 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
     const first = line.render(release, renderInput(settings, layout, true));
     const differ = line.rendersPerNode && settings.nodes.length > 1;
     const others = differ ? line.render(release, renderInput(settings, layout, false)) : first;
-    const roles = rolesOf(settings.nodes);
+    const roles = rolesOf(nodesUp(settings.nodes));
     const releaseSecrets = new Map([...first, ...others].flatMap(({ secrets = {} }) => secretEntries(secrets)));
     const context: PlanContext = {
         name,
@@ -75,7 +76,8 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
         releaseSecrets,
     };
     const nodes = settings.nodes.map((node): NodePlan => {
-        const rendered = node === roles.first ? first : others;
+        // A matter of its place in the list: nothing is rendered anew when the first one is down for a while.
+        const rendered = node === settings.nodes[0] ? first : others;
         return {
             node,
             secrets: secretsOf(node, settings, roles, [...releaseSecrets.keys()]),

@@ -1,4 +1,4 @@
-import type { ClusterSettings } from "../base/settings";
+import { type ClusterSettings, nodesUp } from "../base/settings";
 
 export interface DnsRecord {
     readonly name: string;
@@ -8,8 +8,13 @@ export interface DnsRecord {
     readonly address: string;
 }
 
-/** One A record per node under the registry's name. */
+/** One A record per node that is up, under the registry's name. */
 export function dnsRecords(settings: Pick<ClusterSettings, "domain" | "dns" | "nodes">): DnsRecord[] {
     const { domain, dns, nodes } = settings;
-    return nodes.map(({ serviceAddress }) => ({ name: domain, type: "A", ttl: dns.ttl, address: serviceAddress }));
+    return nodesUp(nodes).map(({ serviceAddress }) => ({
+        name: domain,
+        type: "A",
+        ttl: dns.ttl,
+        address: serviceAddress,
+    }));
 }

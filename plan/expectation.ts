@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "./cluster-plan";
+import { dnsRecords } from "./dns-records";
 import { insecureRegistry } from "./step-parameters";
 import type { ReaderParameters } from "./declarations";
 import { toolkitFile } from "./toolkit";
@@ -27,7 +28,7 @@ export function expectationOf(
         dns: update && node === roles.first ? "managed" : "none",
         dns_server: update?.server ?? "none",
         dns_port: update?.port ?? 53,
-        addresses: settings.nodes.map(({ serviceAddress }) => serviceAddress),
+        addresses: dnsRecords(settings).map(({ address }) => address),
         ...(hashes as { "file/*": string }),
     };
 }

@@ -1,7 +1,8 @@
 import { digest } from "../base/digest";
-import { type ClusterSettings, type NodeSettings, registryName, registryUrl } from "../base/settings";
+import { type ClusterSettings, type NodeSettings, nodesUp, registryName, registryUrl } from "../base/settings";
 import type { NodePlan, PlanContext } from "./cluster-plan";
 import { clusterLayout } from "./layout";
+import { dnsRecords } from "./dns-records";
 import type { PlanFacts } from "./facts";
 import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
@@ -190,7 +191,8 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         after_cert_sync: digestOf(onNode("cert-sync", nodePlan)),
     }),
 
-    dns: ({ settings: { domain, dns, nodes } }) => {
+    dns: ({ settings }) => {
+        const { domain, dns } = settings;
         const { update } = dns;
         if (!update) throw new Error("no step dns without managed records");
         return {
@@ -201,8 +203,10 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
             key_algorithm: update.keyAlgorithm,
             key: fingerprint("dns_key"),
             name: domain,
+            url: registryUrl(settings),
+            ca_file: endpoint(settings).ca_file,
             ttl: dns.ttl,
-            addresses: nodes.map(({ serviceAddress }) => serviceAddress),
+            addresses: dnsRecords(settings).map(({ address }) => address),
         };
     },
 
@@ -260,7 +264,7 @@ function checksOf(settings: ClusterSettings) {
         ...endpoint(settings),
         mount_point: mountPoint,
         shared_dir: sharedDir,
-        nodes: nodes.map(({ name, serviceAddress }) => `${name}=${serviceAddress}`),
+        nodes: nodesUp(nodes).map(({ name, serviceAddress }) => `${name}=${serviceAddress}`),
         realm: `${registryUrl(settings)}/service/token`,
         dns: dns.update ? ("managed" as const) : ("none" as const),
         dns_server: dns.update?.server ?? "none",

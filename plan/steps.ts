@@ -310,6 +310,9 @@ export const steps = {
             name: line,
             ttl: int,
             addresses: words,
+            // Behind an address that joins the others somebody has to answer.
+            url: line,
+            ca_file: line,
         },
     },
     verify: {

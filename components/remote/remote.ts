@@ -52,6 +52,30 @@ function repair(
     return { inputs: { update: asRoot([...again, found], host.node.user) }, opts: {} };
 }
 
+/**
+ * Nothing of a host that is down changes, and no deletion asks anything of it: what has changed meanwhile comes when it
+ * is up again, since its inputs are then still those of before.
+ */
+const away: pulumi.CustomResourceOptions = {
+    ignoreChanges: [
+        "connection",
+        "create",
+        "update",
+        "delete",
+        "stdin",
+        "triggers",
+        "addPreviousOutputInEnv",
+        "logging",
+    ],
+    retainOnDelete: true,
+};
+
+const optionsAt = (
+    host: Host,
+    ...options: (pulumi.CustomResourceOptions | undefined)[]
+): pulumi.CustomResourceOptions =>
+    Object.assign({}, ...options, host.node.down ? away : {}) as pulumi.CustomResourceOptions;
+
 /** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
 type Found = string | undefined;
 
@@ -89,7 +113,7 @@ export class RemoteFile extends command.remote.Command {
                 stdin: pulumi.output(content).apply((text) => wholeText(text, endOfFile, put)),
                 triggers: [host.node.address],
             },
-            { ...opts, ...again.opts, deleteBeforeReplace: removeOnDelete },
+            optionsAt(host, opts, again.opts, { deleteBeforeReplace: removeOnDelete }),
         );
     }
 }
@@ -112,7 +136,7 @@ export class RemoteToolkit extends command.remote.Command {
                 stdin: text,
                 triggers: [host.node.address],
             },
-            { ...opts, ...again.opts },
+            optionsAt(host, opts, again.opts),
         );
     }
 }
@@ -152,7 +176,7 @@ export class RemoteStep extends command.remote.Command {
                 stdin: pulumi.output(args.parameters).apply((known) => wholeText(known, endOfParameters, line(step))),
                 triggers: [...args.replaceOn],
             },
-            { ...opts, ...again.opts, ...(undo === undefined ? {} : { deleteBeforeReplace: true }) },
+            optionsAt(host, opts, again.opts, undo === undefined ? {} : { deleteBeforeReplace: true }),
         );
     }
 }

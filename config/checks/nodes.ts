@@ -7,7 +7,17 @@ import type { Given } from "./required";
 export function checkNodes(given: Given): Problem[] {
     const { nodes } = given.values;
     if (!nodes) return [];
-    return [...checkUnique(nodes), ...checkServiceAddresses(nodes), ...checkHostKeys(given, nodes)];
+    return [
+        ...checkUnique(nodes),
+        ...checkServiceAddresses(nodes),
+        ...checkHostKeys(given, nodes),
+        ...checkStates(nodes),
+    ];
+}
+
+function checkStates(nodes: readonly NodeConfig[]): Problem[] {
+    if (nodes.some(({ state }) => state !== "down")) return [];
+    return [{ key: "nodes[0].state", value: "down", allowed: "down for some of the nodes: one has to be up" }];
 }
 
 function checkUnique(nodes: readonly NodeConfig[]): Problem[] {

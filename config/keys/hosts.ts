@@ -1,6 +1,6 @@
 import * as z from "zod";
 import * as rule from "../rules";
-import type { ConfigKey } from "./config-key";
+import { type ConfigKey, oneOf } from "./config-key";
 
 const nodeSchema = z.strictObject(
     {
@@ -10,9 +10,13 @@ const nodeSchema = z.strictObject(
         port: rule.port.optional(),
         user: rule.word.optional(),
         hostKey: rule.hostKey.optional(),
+        state: oneOf(["up", "down"]).optional(),
     },
     "an entry with name and address",
 );
+
+/** What an entry of `nodes` may have. */
+export const nodeFields = Object.keys(nodeSchema.shape);
 
 export type NodeConfig = z.infer<typeof nodeSchema>;
 
@@ -22,7 +26,7 @@ export const hostKeys = {
         group: "Nodes",
         type: "array",
         schema: z.array(nodeSchema, "a list, each entry with name and address").min(1, "at least one node"),
-        description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey",
+        description: "The hosts: name, address, and optionally serviceAddress, port, user, hostKey, state",
     },
     sshUser: {
         group: "Nodes",

@@ -13,6 +13,7 @@ cmd_dns() {
     CNAME*) die "$name is a $found at $(dns_server): remove that record, so that the name can have addresses. Nothing was changed" ;;
     '('*) die "$(dns_server) must answer for $name before it is changed: $found. Nothing was changed" ;;
   esac
+  require_answers "$found"
   updates="update delete $name. A"$'\n'
   for address in ${PARAM[addresses]}; do updates+="update add $name. ${PARAM[ttl]} A $address"$'\n'; done
   send_updates "$updates"
@@ -22,6 +23,31 @@ cmd_dns() {
   [[ $found != *:* ]] || say "note: $name has AAAA records, too: clients with IPv6 go to $found"
   say "dns: $name A ${PARAM[addresses]}"
 }
+
+# require_answers FOUND: an address that joins those that are there leads to a Harbor that answers: its node may have been away,
+# or be a new one whose firewall is closed. The first ones have just been found healthy, each by itself.
+require_answers() {
+  local address url=${PARAM[url]} joining=() known=''
+  for address in ${PARAM[addresses]}; do
+    if [[ " $1 " == *" $address "* ]]; then known=yes; else joining+=("$address"); fi
+  done
+  [[ $known ]] || return 0
+  PARAM["protocol"]=${url%%:*}
+  PARAM["domain"]=${DNS[name]}
+  if [[ $url =~ :([0-9]+)$ ]]; then
+    PARAM["port"]=${BASH_REMATCH[1]}
+  elif [[ $url == https:* ]]; then
+    PARAM["port"]=443
+  else
+    PARAM["port"]=80
+  fi
+  for address in "${joining[@]}"; do
+    wait_for 60 address_answers "$address" ||
+      die "$address would join ${DNS[name]}, but its Harbor doesn't answer to $(hostname): $PROBE_PATH $(http "$address" "$PROBE_PATH") ($(reason)). The records are as they were"
+  done
+}
+
+address_answers() { [[ $(http "$1" -m 5 "$PROBE_PATH") == 200 && $(http "$1" -m 5 /v2/) == 401 ]]; }
 
 cmd_dns_remove() {
   read_parameters dns-remove

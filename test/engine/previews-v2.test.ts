@@ -42,7 +42,7 @@ describe("preview of Harbor 2.x:", () => {
         {
             what: "another port",
             to: () => ({ port: "8080" }),
-            changes: all("update", ["harbor-node*-host-ready", ...settings, ...chain]),
+            changes: all("update", ["harbor-node*-host-ready", "harbor-dns-records", ...settings, ...chain]),
         },
         {
             what: "the next version",
@@ -80,6 +80,7 @@ describe("preview of Harbor 2.x:", () => {
                     "harbor-node*-host-secrets",
                     "harbor-node*-host-ready",
                     "harbor-certs-token-key",
+                    "harbor-dns-records",
                     ...settings,
                     ...chain,
                 ]),

@@ -24,7 +24,7 @@ const cases: readonly Case[] = [
     {
         what: "port",
         to: { port: "8070" },
-        changes: [...each("host", "put files/harbor.cfg", "put files/docker-compose.yml"), ...chain],
+        changes: [...each("host", "put files/harbor.cfg", "put files/docker-compose.yml"), "dns@node3", ...chain],
     },
     {
         what: "mysqlHost",
@@ -77,7 +77,7 @@ const casesV2: readonly Case[] = [
     { what: "prepareGeneration", to: { prepareGeneration: "2" }, changes: chain },
     { what: "dnsTtl", to: { dnsTtl: "300" }, changes: ["dns@node3"] },
     { what: "rollout", to: { rollout: "parallel" }, changes: [...each("up"), "verify@node2"] },
-    { what: "port", to: { port: "8070" }, changes: [...each("host"), ...settingsV2, ...chain] },
+    { what: "port", to: { port: "8070" }, changes: [...each("host"), ...settingsV2, "dns@node3", ...chain] },
     {
         what: "postgresHost",
         to: { postgresHost: "db2.example.com" },
@@ -156,7 +156,7 @@ test("Harbor 2.x with https: every node gets its own, and none of the cluster's 
         await recordCluster({ line: "v2", protocol: "https" }),
     );
     expect(found).toEqual({
-        changed: [...each("secrets", "host"), ...settingsV2, "token-key@node1", ...chain].sort(),
+        changed: [...each("secrets", "host"), ...settingsV2, "token-key@node1", "dns@node3", ...chain].sort(),
         added: each("put files/server.crt").sort(),
         removed: [],
     });

@@ -1,7 +1,10 @@
 import { dig, type Reply } from "./support/dig";
+import { harborForEachTest } from "./support/harbor";
 import { hostForEachTest, type Result } from "./support/host";
+import { type Zone, zone } from "./support/zone";
 
 const host = hostForEachTest();
+const harbor = harborForEachTest(2);
 const secret = "c2VjcmV0c2VjcmV0c2VjcmV0";
 const addresses = ["192.0.2.2", "192.0.2.11"];
 const target = {
@@ -43,6 +46,29 @@ describe("the records", () => {
             "server 192.0.2.53 5353\nzone example.com\nupdate delete hub.example.com. A\n" +
                 "update add hub.example.com. 20 A 192.0.2.2\nupdate add hub.example.com. 20 A 192.0.2.11\nsend\n",
         ]);
+    });
+
+    test.each<[string, number, string]>([
+        ["whose Harbor answers", 200, ""],
+        [
+            "whose Harbor doesn't answer",
+            502,
+            "harbor-ha: 127.0.0.2 would join hub.example.com, but its Harbor doesn't answer to node1",
+        ],
+    ])("get an address %s beside those that they have", async (_, answers, problem) => {
+        harbor().node(1).uiAnswers = answers;
+        const records: Zone = zone(host());
+        records.set("127.0.0.1");
+        const { status, stderr } = await host().run("dns", {
+            ...target,
+            addresses: ["127.0.0.1", "127.0.0.2"],
+            url: `http://hub.example.com:${harbor().port}`,
+        });
+        expect({ status, stderr: stderr.slice(0, problem.length) }).toEqual({
+            status: problem ? 1 : 0,
+            stderr: problem,
+        });
+        expect(records.addresses()).toEqual(problem ? ["127.0.0.1"] : ["127.0.0.1", "127.0.0.2"]);
     });
 
     test("are removed, and nothing else", async () => {

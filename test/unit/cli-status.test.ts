@@ -118,12 +118,19 @@ describe("the status as lines", () => {
             verification: { token: "9/9 pairs", name: "1/1 name" },
         },
         nodes: states({}, {}, {}),
+        down: [],
         name: { verdict: "good", text: "hub.example.com → 192.0.2.11 192.0.2.12 192.0.2.13" },
     };
 
     test("all is well", () => {
         expect(statusText(good)).toMatchSnapshot();
         expect(statusText(good).healthy).toBe(true);
+    });
+
+    test("a node that is down by the configuration is named, and doesn't make it ill", () => {
+        const { lines, healthy } = statusText({ ...good, nodes: states({}, {}), down: ["node3"] });
+        expect(lines).toContain("node3    – down by the configuration (nodes[].state), not asked");
+        expect(healthy).toBe(true);
     });
 
     test("much isn't", () => {

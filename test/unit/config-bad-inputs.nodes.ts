@@ -21,6 +21,16 @@ export const nodeBadInputs: readonly BadInput[] = [
         changes: { nodes: "node1, node2" },
         says: "nodes: 'node1, node2' is not allowed: a list",
     },
+    {
+        what: "a node in a state of its own",
+        changes: node({ state: "off" }),
+        says: 'nodes[0].state: "off" is not allowed: one of up, down',
+    },
+    {
+        what: "all nodes down",
+        changes: node({ state: "down" }),
+        says: "nodes[0].state: down is not allowed: down for some of the nodes: one has to be up",
+    },
     { what: "no node at all", changes: { nodes: "[]" }, says: "nodes: [] is not allowed: at least one node" },
     {
         what: "nodes as a mapping",
@@ -95,7 +105,7 @@ export const nodeBadInputs: readonly BadInput[] = [
     {
         what: "a field of a node that is like none",
         changes: node({ datacenter: "x" }),
-        says: "nodes[0].datacenter: this key is not allowed: unknown; known: name, address, serviceAddress, port, user, hostKey",
+        says: "nodes[0].datacenter: this key is not allowed: unknown; known: name, address, serviceAddress, port, user, hostKey, state",
     },
     {
         what: "two nodes of one name",

@@ -13,6 +13,8 @@ export class FakeCluster {
     record = new Record();
     /** Answers to some calls in place of a good node's; undefined: the good one. */
     answer: (call: Call) => Answer | undefined = () => undefined;
+    /** Hosts that nobody can reach. */
+    readonly away = new Set<string>();
 
     private constructor(
         private readonly hosts: FakeHost[],
@@ -35,6 +37,7 @@ export class FakeCluster {
                     ...(first ? { port: first.port } : {}),
                     clientKey: parsed.getPublicSSH(),
                     record: () => cluster.record,
+                    isAway: () => cluster.away.has(node),
                     answer: (call) => cluster.answer(call) ?? goodAnswer(call),
                 }),
             );

@@ -65,6 +65,8 @@ export interface FakeHostOptions {
     /** Where it notes what it sees at the moment. */
     readonly record: () => Record;
     readonly answer: (call: Call) => Answer;
+    /** Whether it is away: it hangs up on whoever connects. */
+    readonly isAway: () => boolean;
 }
 
 /** An SSH server on a loopback address that runs nothing, notes what it is told, and answers as a good node does. */
@@ -103,6 +105,7 @@ export class FakeHost {
         const record = this.options.record();
         record.connections.set(node, (record.connections.get(node) ?? 0) + 1);
         this.open.add(client);
+        if (this.options.isAway()) client.end();
         client.on("close", () => this.open.delete(client));
         // A client that doesn't like the host's key hangs up in the middle of the handshake.
         client.on("error", () => undefined);

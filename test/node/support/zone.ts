@@ -18,7 +18,7 @@ if [[ $records ]]; then printf '%s\\n' "$records"; fi`,
 [[ $word == update ]] || continue
 address=\${rest##* }
 case $action in
-delete) grep -vxF "$address" "$root${file}" >"$root${file}.new" || true; mv "$root${file}.new" "$root${file}" ;;
+delete) if [[ $rest == A ]]; then : >"$root${file}"; fi; grep -vxF "$address" "$root${file}" >"$root${file}.new" || true; mv "$root${file}.new" "$root${file}" ;;
 add) printf '%s\\n' "$address" >>"$root${file}" ;;
 esac
 done <<<"$input"`,
