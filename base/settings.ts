@@ -105,6 +105,17 @@ export interface RedisSettings {
     readonly container: ContainerSettings | undefined;
 }
 
+/** Port of the metrics, unless the stack says another: Harbor's own (make/harbor.yml.tmpl). */
+export const metricsPort = 9090;
+
+/** What Harbor 2.x can run besides on every node. */
+export interface OptionalServices {
+    /** The scanner of images for vulnerabilities. */
+    readonly trivy: boolean;
+    /** Numbers for Prometheus, on a port of every node; undefined: none. */
+    readonly metrics: { readonly port: number } | undefined;
+}
+
 export interface Rfc2136Settings {
     readonly server: string;
     readonly port: number;
@@ -157,6 +168,7 @@ export interface ClusterSettings {
     readonly blobs: BlobSettings;
     readonly database: DatabaseSettings;
     readonly redis: RedisSettings;
+    readonly services: OptionalServices;
     readonly dns: DnsSettings;
     /** Stack that has to have verified the same release. */
     readonly promoteFrom: string | undefined;

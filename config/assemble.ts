@@ -11,6 +11,7 @@ import {
     type DnsSettings,
     type HttpsSettings,
     type DatabaseSettings,
+    metricsPort,
     type NodeSettings,
     type RedisSettings,
     type Secret,
@@ -49,6 +50,10 @@ export function assemble(checked: ConfigValues): ClusterSettings {
         blobs: blobs(values),
         database: database(values),
         redis: redis(values),
+        services: {
+            trivy: values.trivy,
+            metrics: values.metrics ? { port: values.metricsPort ?? metricsPort } : undefined,
+        },
         dns: dns(values),
         promoteFrom: values.promoteFrom,
         rollout: values.rollout,

@@ -56,6 +56,7 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
     const line = releaseLine(release.version);
     requireDatabase(settings, release, line);
     requireBlobs(settings, release, line);
+    requireServices(settings, release, line);
     // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
     const layout = layoutOf(settings, release);
     const first = line.render(release, renderInput(settings, layout, true));
@@ -67,7 +68,7 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
         name,
         settings,
         release,
-        facts: factsOf(line, release, first, [...releaseSecrets.keys()]),
+        facts: factsOf(line, release, first, [...releaseSecrets.keys()], settings.services),
         layout,
         roles,
         pins: deploymentPins(release, settings.protocol),
@@ -132,6 +133,13 @@ function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { 
     throw new UserError(`harbor-ha:blobStorage: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
 }
 
+/** 1.x has Clair in the place of Trivy, and no metrics. */
+function requireServices({ services }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
+    const key = services.trivy ? "trivy" : services.metrics ? "metrics" : undefined;
+    if (key === undefined || id !== "v1") return;
+    throw new UserError(`harbor-ha:${key}: true is not allowed with Harbor ${version}: from 2.12 on`);
+}
+
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];
 
 /** Ids of the steps that a reference stands for, as seen from a node. */
@@ -169,6 +177,8 @@ export function renderInput(settings: ClusterSettings, layout: Layout, customize
         port,
         dataDir: layout.dataDir,
         certDir: layout.certDir,
+        localDir: layout.localDir,
+        services: settings.services,
         database: databaseInput(database),
         redis: { host: redis.host, port: redis.port, database: redis.database, cacheDatabase: redis.cacheDatabase },
         customizeCrt,

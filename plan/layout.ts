@@ -10,6 +10,8 @@ export interface ClusterLayout {
     readonly filesDir: string;
     /** `server.crt` and `server.key` of https. */
     readonly certDir: string;
+    /** What Harbor keeps on each node for itself: the scanner's database. */
+    readonly localDir: string;
     readonly mountPoint: string;
     /** Harbor's data folders, in one of their own, so that the program's files beside it never mix with them. */
     readonly dataDir: string;
@@ -41,6 +43,7 @@ export function clusterLayout(settings: ClusterSettings): ClusterLayout {
         toolkit: toolkitPath(installDir),
         filesDir: `${installDir}/files`,
         certDir: `${installDir}/cert`,
+        localDir: installDir,
         mountPoint,
         dataDir: `${mountPoint}/data`,
         sharedDir: `${mountPoint}/harbor-ha`,

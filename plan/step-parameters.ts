@@ -181,6 +181,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         upstream_containers: context.facts.upstreamContainers,
         log_address: context.facts.logAddress,
         core_image: context.facts.coreImage,
+        ...(context.settings.services.metrics && { metrics_port: context.settings.services.metrics.port }),
         timeout: healthyWithin,
         service_address: nodePlan.node.serviceAddress,
         first: nodePlan.node === context.roles.first,

@@ -1,4 +1,4 @@
-import { flag, int, line, oneOf, words } from "./parameters";
+import { flag, int, line, oneOf, optional, words } from "./parameters";
 import { cluster, every, own, previous, type StepDefinition, type StepName } from "./step-definition";
 
 /**
@@ -278,6 +278,7 @@ export const steps = {
             ...endpoint,
             ...containers,
             core_image: line,
+            metrics_port: optional(int),
             timeout: int,
             service_address: line,
             first: flag,

@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors";
-import type { DatabaseSettings, S3Settings, SslMode } from "../base/settings";
+import type { DatabaseSettings, OptionalServices, S3Settings, SslMode } from "../base/settings";
 import type { ComposeFacts } from "./compose-facts";
 import type { ReleaseSlotName, StackSlotName } from "./slots";
 
@@ -107,6 +107,10 @@ export interface RenderInput {
     };
     /** Bucket for the images' blobs. @default they lie on the shared storage */
     readonly s3?: S3Settings;
+    /** Folder of each node's own for what isn't shared. */
+    readonly localDir: string;
+    /** What runs besides, of 2.x. @default nothing */
+    readonly services?: OptionalServices;
     /** The first node makes a key pair in prepare (`customize_crt = on`), as in the talk; the others don't. */
     readonly customizeCrt: boolean;
 }
@@ -130,7 +134,7 @@ export interface ReleaseLine {
     databaseImage(release: HarborRelease): string;
     /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token; or `none`. */
     publicTokenKey(release: HarborRelease): string;
-    prepare(release: HarborRelease): PrepareWay;
+    prepare(release: HarborRelease, services: OptionalServices): PrepareWay;
     /** Version of the schema that the release's program expects, in the form of its own migrations; `none`: not known. */
     schemaVersion(release: HarborRelease): string;
     /** The texts that all of this reads, as far as it reads them, and no private key: what a pin has to hold. */

@@ -130,7 +130,17 @@ node_problem() {
   status=$(token_works "$address" "$BODY/token")
   [[ $status == "$TOKEN_WORKS" ]] || { echo "opening an upload answers $status: $(v2_upload_cause "$address" "$status") ($(reason))" && return; }
   # Asked anew for a while: it is late.
-  wait_for 25 v2_healthy "$address" || echo "$UNHEALTHY"
+  wait_for 25 v2_healthy "$address" || { echo "$UNHEALTHY" && return; }
+  if [[ ${PARAM[metrics_port]:-} ]]; then v2_metrics_problem "$address"; fi
+}
+
+# v2_metrics_problem ADDRESS: Harbor's own health knows nothing of them. Each component has its own, and the exporter the rest.
+v2_metrics_problem() {
+  local component status base=http://${PARAM[domain]}:${PARAM[metrics_port]}
+  for component in core jobservice registry exporter; do
+    status=$(http "$1" --resolve "${PARAM[domain]}:${PARAM[metrics_port]}:$1" "$base/metrics?comp=$component")
+    [[ $status == 200 ]] || { echo "the metrics of $component on port ${PARAM[metrics_port]} answer $status ($(reason))" && return; }
+  done
 }
 
 UNHEALTHY=
@@ -144,5 +154,8 @@ v2_healthy() {
   UNHEALTHY=$(jq -r 'if (.components | type) != "array" or .components == [] then "/api/v2.0/health names no component" else
     [.components[] | select(.status != "healthy") | "\(.name) is \(.status)" + (if .error then " (\(.error))" else "" end)] | join(", ") end' \
     "$BODY/body" 2>/dev/null | bounded 1) || UNHEALTHY='/api/v2.0/health answers no JSON'
-  [[ -z $UNHEALTHY ]]
+  [[ -z $UNHEALTHY ]] || return 1
+  # Core names it only when it was told of it.
+  [[ " ${PARAM[containers]:-} " != *' trivy-adapter '* ]] || jq -e '[.components[].name] | index("trivy")' "$BODY/body" >/dev/null ||
+    { UNHEALTHY='/api/v2.0/health names no trivy: WITH_TRIVY in common/config/core/env, or not in effect' && return 1; }
 }

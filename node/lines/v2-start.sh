@@ -5,7 +5,19 @@
 
 before_containers() {
   v2_require_services "$1"
+  v2_scanner_folders
   if [[ ${PARAM[first]} == true ]]; then v2_migrate "$1"; fi
+}
+
+# The scanner's database and reports, which are this node's own (docker-compose.override.yml). They stay when it is switched
+# off, and with a new release.
+v2_scanner_folders() {
+  local folder
+  [[ " ${PARAM[containers]} " == *' trivy-adapter '* ]] || return 0
+  for folder in trivy-adapter{,/trivy,/reports}; do
+    mkdir -p "$HA_HOME/$folder"
+    v2_give "$HA_HOME/$folder" 755
+  done
 }
 
 # prepare makes docker-compose.yml: a service more or less than the program knows of is an error before anything is started.

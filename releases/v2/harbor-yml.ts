@@ -47,6 +47,7 @@ export function harborYml(release: HarborRelease, input: RenderInput): RenderedF
     text.set(["harbor_admin_password"], slot("admin_password"), true);
     setDatabase(text, input);
     setRedis(text, input);
+    if (input.services?.metrics) setMetrics(text, input.services.metrics.port);
     if (input.s3) setS3(text, input.s3);
     const content = text.toString();
     const names = new Set<string>(slotsIn(content));
@@ -69,9 +70,16 @@ function check(text: string, input: RenderInput, fail: Fail): void {
         throw fail("jobservice.job_loggers must have FILE or DB: no other node can read the logs of the others");
     }
     // Harbor publishes it for its redirect, and no override takes a port away.
-    if (input.protocol === "https" && doc.getIn(["http", "port"]) === input.port) {
+    if (input.protocol !== "https") return;
+    const redirect: unknown = doc.getIn(["http", "port"]);
+    const ports: [string, number | undefined][] = [
+        ["port", input.port],
+        ["metricsPort", input.services?.metrics?.port],
+    ];
+    for (const [key, port] of ports) {
+        if (port === undefined || port !== redirect) continue;
         throw new UserError(
-            `harbor-ha:port: ${input.port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
+            `harbor-ha:${key}: ${port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
         );
     }
 }
@@ -132,6 +140,11 @@ function setRedis(text: YamlText, { redis }: RenderInput): void {
     });
 }
 
+/** The path is the only one that the proxy hands on (make/photon/prepare/templates/nginx). */
+function setMetrics(text: YamlText, port: number): void {
+    put(text, ["metric"], { enabled: true, port, path: "/metrics" });
+}
+
 /**
  * The stack's bucket in the place of whatever the release has. Region and keys that look like numbers would be taken for
  * such by the registry, since prepare writes them without quotes (utils/registry.py; config/object-store-rules.ts refuses those).
@@ -157,7 +170,11 @@ function setS3(text: YamlText, { bucket, region, endpoint, rootDirectory, redire
 }
 
 /** Into the section as it stands there, or into a new one at the end: the template has these as comments only. */
-function put(text: YamlText, path: readonly string[], values: Readonly<Record<string, string | number>>): void {
+function put(
+    text: YamlText,
+    path: readonly string[],
+    values: Readonly<Record<string, string | number | boolean>>,
+): void {
     // A password of figures would be a number. None of its characters needs more (config/rules.ts, password).
     const quoted = (key: string): boolean => key === "password";
     const entries = Object.entries(values);

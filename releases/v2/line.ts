@@ -19,12 +19,12 @@ export const lineV2: ReleaseLine = {
 
     render: (release, input) => {
         const yml = harborYml(release, input);
-        const { compose, others } = prepared(release, yml);
+        const { compose, others } = prepared(release, yml, input.services?.trivy === true);
         const fail = failing(release);
         checkCompose(compose.content, input, release.prepareImage?.images ?? [], fail);
         const override: RenderedFile = {
             path: "docker-compose.override.yml",
-            content: composeOverride(compose.content, fail),
+            content: composeOverride(compose.content, input, fail),
         };
         return [yml, override, compose, ...others];
     },
@@ -42,7 +42,11 @@ export const lineV2: ReleaseLine = {
     // No pair lies in the release: prepare makes one.
     publicTokenKey: () => "none",
 
-    prepare: (release) => ({ python: 0, image: imageOf(release).name, arguments: ["prepare"] }),
+    prepare: (release, { trivy }) => ({
+        python: 0,
+        image: imageOf(release).name,
+        arguments: ["prepare", ...(trivy ? ["--with-trivy"] : [])],
+    }),
 
     schemaVersion: (release) => imageOf(release).schemaVersion ?? "none",
 

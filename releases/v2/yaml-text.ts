@@ -69,7 +69,7 @@ export class YamlText {
      * @param path A mapping, which has to be there, and the key.
      * @param quoted Whether the value stands in quotes in any case.
      */
-    set(path: readonly string[], value: string | number, quoted = false): void {
+    set(path: readonly string[], value: string | number | boolean, quoted = false): void {
         const map = this.mapping(path.slice(0, -1));
         const key = path.at(-1) ?? "";
         const written = scalarText(value, quoted);
@@ -126,8 +126,8 @@ export class YamlText {
 }
 
 /** A value as it stands in a file that Python reads: as YAML 1.1, in which more words and figures are no text. */
-export function scalarText(value: string | number, quoted = false): string {
-    return typeof value === "number" || (!quoted && isPlainText(value)) ? String(value) : JSON.stringify(value);
+export function scalarText(value: string | number | boolean, quoted = false): string {
+    return typeof value !== "string" || (!quoted && isPlainText(value)) ? String(value) : JSON.stringify(value);
 }
 
 export function scalarsIn(node: unknown): Scalar[] {

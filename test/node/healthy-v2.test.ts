@@ -1,5 +1,5 @@
 import { clusterPair } from "./support/deployed";
-import { coreImage, preparedV2 } from "./support/deployed-v2";
+import { composeFileV2, containersV2, coreImage, preparedV2 } from "./support/deployed-v2";
 import { startOfV2ForEachTest } from "./support/start-v2";
 
 const { host, harbor, up, composed, migrations } = startOfV2ForEachTest();
@@ -60,6 +60,67 @@ describe("a node that doesn't become healthy is an error with its cause:", () =>
     test("sessions that aren't known to core", async () => {
         harbor().node(0).losesSessions = true;
         expect((await up()).stderr).toContain("the session just opened answers 401: Redis at 127.0.0.1:1");
+    });
+});
+
+describe("services that run besides", () => {
+    const trivy = { containers: [...containersV2, "trivy-adapter"].join(" ") };
+    const compose = (): string => `${dir()}/docker-compose.yml`;
+    const all = { core: 200, jobservice: 200, registry: 200, exporter: 200 };
+
+    test("Trivy has to be among what core tells of, and its folders are the node's own", async () => {
+        host().write(compose(), `${composeFileV2}  trivy-adapter:\n    container_name: trivy-adapter\n`);
+        const without = await up(trivy);
+        expect(without.stderr).toContain("/api/v2.0/health names no trivy: WITH_TRIVY in common/config/core/env");
+        harbor().node(0).scans = true;
+        expect(await up(trivy)).toMatchObject({ status: 0 });
+        for (const folder of ["", "/trivy", "/reports"]) {
+            expect(host().has(`/opt/harbor-ha/trivy-adapter${folder}`)).toBe(true);
+        }
+        expect(
+            host()
+                .calls("chown")
+                .map(({ line }) => line),
+        ).toEqual(expect.arrayContaining([expect.stringMatching(/^10000:10000 .*\/trivy-adapter\/reports$/)]));
+        harbor().node(0).unhealthy = { trivy: "no answer" };
+        expect((await up(trivy)).stderr).toContain("trivy is unhealthy (no answer)");
+    });
+
+    test("its database stays as it is when everything is made anew", async () => {
+        host().write(compose(), `${composeFileV2}  trivy-adapter:\n    container_name: trivy-adapter\n`);
+        harbor().node(0).scans = true;
+        await up(trivy);
+        host().write("/opt/harbor-ha/trivy-adapter/trivy/db/trivy.db", "loaded");
+        host().write(`${dir()}/docker-compose.override.yml`, "services: { }\n");
+        expect(await up(trivy)).toMatchObject({ status: 0 });
+        expect(composed(" up -d").length).toBeGreaterThan(2);
+        expect(host().read("/opt/harbor-ha/trivy-adapter/trivy/db/trivy.db")).toBe("loaded");
+    });
+
+    test("without it there are no such folders", async () => {
+        expect(await up()).toMatchObject({ status: 0 });
+        expect(host().has("/opt/harbor-ha/trivy-adapter")).toBe(false);
+    });
+
+    test("metrics of each component are asked for", async () => {
+        harbor().node(0).metrics = all;
+        expect(await up({ metrics_port: harbor().port })).toMatchObject({ status: 0 });
+        expect(harbor().node(0).requests.slice(-4)).toEqual(
+            ["core", "jobservice", "registry", "exporter"].map((name) => `GET /metrics?comp=${name}`),
+        );
+    });
+
+    test.each(Object.keys(all))("a node without those of %s isn't healthy", async (component) => {
+        harbor().node(0).metrics = { ...all, [component]: 502 };
+        const { status, stderr } = await up({ metrics_port: harbor().port });
+        expect(status).toBe(1);
+        expect(stderr).toContain(`the metrics of ${component} on port ${harbor().port} answer 502`);
+    });
+
+    test("one whose port isn't open says so", async () => {
+        const { status, stderr } = await up({ metrics_port: 1 });
+        expect(status).toBe(1);
+        expect(stderr).toMatch(/the metrics of core on port 1 answer 000 \(.*[Cc]onnect/);
     });
 });
 

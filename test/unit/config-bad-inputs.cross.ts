@@ -29,7 +29,20 @@ const postgresContainer = {
 const mariadb =
     "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it; for others use mysqlMode existing";
 
+const metrics = (changes: BadInput["changes"], port: string, allowed: string): BadInput => ({
+    what: `metrics on the port ${port}: ${allowed}`,
+    changes: { metrics: "true", ...changes },
+    says: `metricsPort: ${port} is not allowed: ${allowed}`,
+});
+
 export const crossBadInputs: readonly BadInput[] = [
+    {
+        what: "a port of the metrics without metrics",
+        changes: { metricsPort: "9091" },
+        says: "metricsPort: this key is not allowed: only with metrics true",
+    },
+    metrics({ port: "9090" }, "9090", "another port than port, which is the registry's own"),
+    metrics({ metricsPort: "2222", sshPort: "2222" }, "2222", "another port than that of ssh (node1)"),
     {
         what: "the database as a container on one of the nodes",
         changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlHost: "192.0.2.11" },

@@ -39,6 +39,11 @@ const keyCharacters =
     "letters, digits and / + = . _ -, the first one a letter, digit, / or + (the registry's configuration can't quote others)";
 
 /** One key of an object store with one value that its own rule refuses. */
+const metrics = (port: string, allowed: string): BadInput => ({
+    ...bad("metricsPort", port, allowed),
+    changes: { metrics: "true", metricsPort: port },
+});
+
 function s3(key: string, value: string, allowed: string, shown?: string): BadInput {
     const good = {
         blobStorage: "s3",
@@ -252,6 +257,12 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("redisDatabase", "1024", "a whole number from 0 to 1023"),
     bad("mysqlMode", "cluster", "one of existing, container"),
     bad("redisMode", "sentinel", "one of existing, container"),
+
+    // Optional services
+    bad("trivy", "yes", "true or false"),
+    bad("metrics", "9090", "true or false"),
+    ...["80", "1023", "65536", "9090.5"].map((port) => metrics(port, "a whole number from 1024 to 65535")),
+    ...["1514", "5000", "8080"].map((port) => metrics(port, "a port that no service of Harbor has (1514, 5000, 8080)")),
 
     // DNS
     bad("dnsMode", "route53", "one of rfc2136, none"),

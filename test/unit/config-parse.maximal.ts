@@ -78,4 +78,7 @@ export const maximalV2: Raw = {
     postgresSslMode: "require",
     postgresDockerHost: "ssh://root@db.example.com",
     postgresImage: "postgres:15.8-alpine",
+    trivy: "true",
+    metrics: "true",
+    metricsPort: "9191",
 };

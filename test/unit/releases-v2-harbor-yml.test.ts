@@ -44,6 +44,24 @@ describe("the template becomes the settings of one of several nodes, letter for 
     });
 });
 
+describe("metrics", () => {
+    const services = { trivy: false, metrics: { port: 9191 } };
+    const on = { enabled: true, port: 9191, path: "/metrics" };
+
+    test("stand at the end, or in the place of the release's own", () => {
+        expect(values(release215, { ...inputV2, services }).metric).toEqual(on);
+        const own = settingsAnd("metric:\n  enabled: false\n  port: 9090\n  path: /other\n");
+        expect(values(own, { ...inputV2, services }).metric).toEqual(on);
+        expect(safeLoad(content(own, { ...inputV2, services }))).toMatchObject({ metric: on });
+    });
+
+    test("the release's own settings stay without them", () => {
+        const own = settingsAnd("metric:\n  enabled: true\n  port: 9090\n  path: /metrics\n");
+        expect(values(own).metric).toEqual({ ...on, port: 9090 });
+        expect(values()).not.toHaveProperty("metric");
+    });
+});
+
 describe("the bucket", () => {
     const s3 = {
         bucket: "harbor",

@@ -1,0 +1,80 @@
+import { parse as parseYaml } from "yaml";
+import { UserError } from "../../base/errors";
+import { clusterPlan, type ClusterPlan } from "../../plan/cluster-plan";
+import { prometheusScrapeConfig } from "../../plan/prometheus";
+import type { HarborRelease } from "../../releases/release";
+import { release } from "../support/release";
+import { release215 } from "../support/release-v2";
+import { changed, type Changes, minimalHttp, parse, rawNodes, withPostgres } from "../support/settings";
+
+const planOf = (from: HarborRelease, changes: Changes): ClusterPlan => {
+    const base = from === release ? minimalHttp : withPostgres(minimalHttp);
+    return clusterPlan(parse(changed(base, { nodes: JSON.stringify(rawNodes(2)), ...changes })), from);
+};
+const parametersOf = (plan: ClusterPlan, step: string): readonly Readonly<Record<string, unknown>>[] =>
+    plan.steps.filter((one) => one.step === step).map(({ parameters }) => parameters);
+
+describe("Trivy", () => {
+    const plan = planOf(release215, { trivy: "true" });
+
+    test("prepare is told of it, its image is staged, and up waits for its container on every node", () => {
+        for (const { prepare_arguments: words } of parametersOf(plan, "prepare")) {
+            expect(words).toEqual(["prepare", "--with-trivy"]);
+        }
+        for (const { images } of [...parametersOf(plan, "stage"), ...parametersOf(plan, "up")]) {
+            expect(images).toContain("example/trivy-adapter-photon:v2.15.2");
+        }
+        for (const { containers } of parametersOf(plan, "up")) expect(containers).toContain("trivy-adapter");
+    });
+
+    test("what prepare makes for it is compared", () => {
+        expect(parametersOf(plan, "prepare")[0]).toHaveProperty(["expected/common/config/trivy-adapter/env"]);
+    });
+});
+
+describe("metrics", () => {
+    test("up looks at them on their port, and only where there are any", () => {
+        for (const [changes, port] of [
+            [{ metrics: "true" }, 9090],
+            [{ metrics: "true", metricsPort: "9191" }, 9191],
+        ] as const) {
+            for (const parameters of parametersOf(planOf(release215, changes), "up")) {
+                expect(parameters).toMatchObject({ metrics_port: port });
+            }
+        }
+        expect(parametersOf(planOf(release215, {}), "up")[0]).not.toHaveProperty("metrics_port");
+    });
+
+    test("Prometheus finds each component on every node", () => {
+        const settings = (changes: Changes) =>
+            parse(changed(minimalHttp, { nodes: JSON.stringify(rawNodes(2)), ...changes }));
+        expect(prometheusScrapeConfig(settings({}))).toBeUndefined();
+        const text = prometheusScrapeConfig(settings({ metrics: "true", metricsPort: "9191" })) ?? "";
+        expect(text).not.toMatch(/[&*]/);
+        const job = (component: string) => ({
+            ...{ job_name: `harbor-${component}`, scrape_interval: "20s", metrics_path: "/metrics" },
+            params: { comp: [component] },
+            static_configs: [{ targets: ["192.0.2.11:9191", "192.0.2.12:9191"] }],
+        });
+        expect(parseYaml(text)).toEqual({
+            scrape_configs: [job("exporter"), job("core"), job("registry"), job("jobservice")],
+        });
+    });
+});
+
+test.each([
+    ["trivy", { trivy: "true" }],
+    ["metrics", { metrics: "true" }],
+])("%s is refused with 1.x by name", (key, changes) => {
+    expect(() => planOf(release, changes)).toThrow(
+        new UserError(`harbor-ha:${key}: true is not allowed with Harbor v1.1.2: from 2.12 on`),
+    );
+});
+
+test("without them the plan has nothing of either", () => {
+    const plan = planOf(release215, { trivy: "false", metrics: "false" });
+    expect(JSON.stringify([plan.steps, plan.nodes.map(({ files }) => files)])).not.toMatch(
+        /with-trivy|metrics_port|:9090/,
+    );
+    expect(plan.steps).toEqual(planOf(release215, {}).steps);
+});
