@@ -108,6 +108,12 @@ export const cephMonitor = z.string().refine((v) => {
     return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
 }, "host or host:port of a Ceph monitor (IPv4 or a name)");
 
+/** A Sentinel of Redis, which Harbor's containers reach under this address. */
+export const sentinel = z.string().refine((v) => {
+    const [address = "", sentinelPort = "26379", ...rest] = v.split(":");
+    return rest.length === 0 && serviceHost.safeParse(address).success && port.safeParse(sentinelPort).success;
+}, "host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it");
+
 /** It stands behind option names and at the beginning of parameters, so it can't look like an option. */
 export const word = z
     .string()

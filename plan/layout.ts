@@ -17,6 +17,8 @@ export interface ClusterLayout {
     readonly dataDir: string;
     /** Release archives, token key pairs and markers that all nodes share. */
     readonly sharedDir: string;
+    /** The authority of Redis's certificate, where the stack has one. */
+    readonly redisCaFile: string;
     /** Where Docker looks for the authority of a registry; read at each connection, without a restart. */
     readonly caFile: string;
 }
@@ -47,6 +49,7 @@ export function clusterLayout(settings: ClusterSettings): ClusterLayout {
         mountPoint,
         dataDir: `${mountPoint}/data`,
         sharedDir: `${mountPoint}/harbor-ha`,
+        redisCaFile: `${installDir}/cert/redis-ca.crt`,
         caFile: `/etc/docker/certs.d/${registryName(settings)}/ca.crt`,
     };
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors";
-import type { DatabaseSettings, OptionalServices, S3Settings, SslMode } from "../base/settings";
+import type { DatabaseSettings, OptionalServices, S3Settings, SentinelSettings, SslMode } from "../base/settings";
 import type { ComposeFacts } from "./compose-facts";
 import type { ReleaseSlotName, StackSlotName } from "./slots";
 
@@ -104,6 +104,10 @@ export interface RenderInput {
         readonly port: number;
         readonly database: number;
         readonly cacheDatabase: number;
+        /** Sentinels that know the server, in the place of host and port; of 2.x. @default there are none */
+        readonly sentinel?: SentinelSettings;
+        /** TLS, of 2.13 on, with the authority and where it lies on each node. @default without TLS */
+        readonly tls?: { readonly authority?: { readonly certificate: string; readonly file: string } };
     };
     /** Bucket for the images' blobs. @default they lie on the shared storage */
     readonly s3?: S3Settings;

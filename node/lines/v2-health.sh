@@ -58,8 +58,9 @@ v2_database_away() { ! port_open "${PARAM[database_host]}" "${PARAM[database_por
 v2_outside_cause() {
   if v2_database_away; then
     printf 'PostgreSQL at %s:%s is down' "${PARAM[database_host]}" "${PARAM[database_port]}"
-  elif ! port_open "${PARAM[redis_host]}" "${PARAM[redis_port]}"; then
-    printf 'Redis at %s:%s is down' "${PARAM[redis_host]}" "${PARAM[redis_port]}"
+  else
+    redis_is redis_
+    redis_away
   fi
 }
 
@@ -69,9 +70,10 @@ v2_because() { if [[ $1 ]]; then printf ': %s' "$1"; fi; }
 # Why a session isn't accepted.
 session_cause() {
   local error
+  redis_is redis_
   if v2_database_away; then
     v2_outside_cause
-  elif error=$(redis_check "${PARAM[redis_host]}" "${PARAM[redis_port]}" 0 0 2>&1); then
+  elif error=$(redis_check 0 0 2>&1); then
     printf "sessions aren't shared: _REDIS_URL_CORE in common/config/core/env isn't the other nodes', or not in effect"
   else
     printf '%s' "${error#harbor-ha: }"

@@ -1,4 +1,11 @@
-import { type HarborRelease, ReleaseError, type ReleaseLine, type RenderedFile, fileOf } from "../release";
+import {
+    type HarborRelease,
+    ReleaseError,
+    type ReleaseLine,
+    type RenderedFile,
+    type RenderInput,
+    fileOf,
+} from "../release";
 import type { Fail } from "../yaml";
 import { checkCompose, composeOverride, rolesIn } from "./compose";
 import { harborYml, template } from "./harbor-yml";
@@ -26,7 +33,7 @@ export const lineV2: ReleaseLine = {
             path: "docker-compose.override.yml",
             content: composeOverride(compose.content, input, fail),
         };
-        return [yml, override, compose, ...others];
+        return [yml, override, compose, ...others, ...authorityOfRedis(input)];
     },
 
     facts: (release, rendered) => {
@@ -52,6 +59,13 @@ export const lineV2: ReleaseLine = {
 
     texts: (release) => new Map([[template, fileOf(release, template)]]),
 };
+
+/** Where containers take further authorities from: prepare copies rootCA there (make/photon/prepare/utils/cert.py). */
+function authorityOfRedis({ redis }: RenderInput): RenderedFile[] {
+    const content = redis.tls?.authority?.certificate;
+    if (content === undefined) return [];
+    return [{ path: "common/config/shared/trust-certificates/redis_tls_ca.crt", content, made: "prepare" }];
+}
 
 function failing(release: Pick<HarborRelease, "version">): Fail {
     return (problem) => new ReleaseError(release, composeFile, problem);

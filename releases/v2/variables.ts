@@ -175,13 +175,20 @@ function trivyOf(trivy: Mapping): Mapping {
     };
 }
 
-/** Whatever is empty or zero counts as not set (get_redis_configs); what the registry gets is taken from its URL. */
+/**
+ * Whatever is empty or zero counts as not set (get_redis_configs); what the registry gets is taken from its URL. In 2.12 no
+ * template has a word for TLS.
+ */
 function redisOf(external: Mapping, withTrivy: boolean): Mapping {
     const host = printed(external.host);
     const password = printed(external.password);
+    const masterSet = external.sentinel_master_set;
+    const tls = isTrue(section(external, "tlsOptions").enable);
+    const scheme = `redis${tls ? "s" : ""}${isTrue(masterSet) ? "+sentinel" : ""}`;
+    const path = isTrue(masterSet) ? `/${printed(masterSet)}` : "";
     const options = `?idle_timeout_seconds=${printed(or(external.idle_timeout_seconds, 30))}`;
     const url = (index: Value): string =>
-        `redis://:${encodeURIComponent(password)}@${host}${isTrue(index) ? `/${printed(index)}` : ""}${options}`;
+        `${scheme}://:${encodeURIComponent(password)}@${host}${path}${isTrue(index) ? `/${printed(index)}` : ""}${options}`;
     const registryIndex = or(external.registry_db_index, 1);
     return {
         redis_url_core: url(0),
@@ -192,6 +199,7 @@ function redisOf(external: Mapping, withTrivy: boolean): Mapping {
         redis_password: password,
         redis_username: "",
         redis_db_index_reg: registryIndex,
-        redis_enableTLS: "false",
+        redis_enableTLS: tls ? "true" : "false",
+        ...(isTrue(masterSet) && { sentinel_master_set: printed(masterSet) }),
     };
 }

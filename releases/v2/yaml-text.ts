@@ -2,10 +2,12 @@ import {
     type Document,
     isCollection,
     isMap,
+    isNode,
     isPair,
     isScalar,
     Lexer,
     type Pair,
+    type Range,
     type Scalar,
     type YAMLMap,
 } from "yaml";
@@ -70,15 +72,23 @@ export class YamlText {
      * @param quoted Whether the value stands in quotes in any case.
      */
     set(path: readonly string[], value: string | number | boolean, quoted = false): void {
+        this.replace(path, scalarText(value, quoted));
+    }
+
+    /** The same with a value as it is to be written, also in the place of a mapping. */
+    replace(path: readonly string[], written: string): void {
         const map = this.mapping(path.slice(0, -1));
         const key = path.at(-1) ?? "";
-        const written = scalarText(value, quoted);
         const pair = pairOf(map, key);
+        const isBlock = written.startsWith("{") && isMap(pair?.value) && !pair.value.flow;
         if (pair === undefined) {
             const first = startOf(map.items[0]);
             const start = this.lineStart(first);
             this.edits.push({ start, end: start, text: `${" ".repeat(first - start)}${key}: ${written}\n` });
-        } else if (isScalar(pair.value) && pair.value.range) {
+        } else if (isBlock) {
+            const start = startOf(pair);
+            this.edits.push({ start, end: this.endOf(pair), text: `${key}: ${written}\n` });
+        } else if ((isScalar(pair.value) || written.startsWith("{")) && hasRange(pair.value)) {
             const [start, end] = pair.value.range;
             this.edits.push({ start, end, text: this.text[start - 1] === ":" ? ` ${written}` : written });
         } else {
@@ -138,6 +148,10 @@ export function scalarsIn(node: unknown): Scalar[] {
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
     return map.items.find((pair) => keyText(pair) === key);
+}
+
+function hasRange(node: unknown): node is { readonly range: Range } {
+    return isNode(node) && Boolean(node.range);
 }
 
 function startOf(pair: Pair | undefined): number {

@@ -1,5 +1,6 @@
 import { clusterPair } from "./support/deployed";
 import { composeFileV2, containersV2, coreImage, preparedV2 } from "./support/deployed-v2";
+import { type FakeRedis, fakeRedis, fakeRedisForEachTest, master, sentinel } from "./support/redis";
 import { startOfV2ForEachTest } from "./support/start-v2";
 
 const { host, harbor, up, composed, migrations } = startOfV2ForEachTest();
@@ -55,6 +56,52 @@ describe("a node that doesn't become healthy is an error with its cause:", () =>
         harbor().node(0).password = "Changed_12345";
         const { stderr } = await up({ database_port: 1 });
         expect(stderr).toMatch(/login refused: PostgreSQL at 127\.0\.0\.1:1 is down/);
+    });
+
+    describe("sessions that aren't known to core, with Sentinels", () => {
+        const serve = fakeRedisForEachTest();
+        const where = (sentinels: readonly FakeRedis[]) => ({
+            ...{ redis_host: "none", redis_port: 0, redis_master_set: "mymaster" },
+            redis_sentinels: sentinels.map(({ port }) => `127.0.0.1:${port}`).join(" "),
+        });
+        const password = "Redis_12345";
+
+        beforeEach(() => {
+            host().secret("redis_password", password);
+            harbor().node(0).losesSessions = true;
+        });
+
+        test("whose master works: core doesn't use it", async () => {
+            const server = await serve(master(password));
+            const one = await serve(sentinel("mymaster", () => server.port));
+            expect((await up(where([one]))).stderr).toContain("answers 401: sessions aren't shared: _REDIS_URL_CORE");
+        });
+
+        test("whose master refuses", async () => {
+            const server = await serve(master("Another_1"));
+            const one = await serve(sentinel("mymaster", () => server.port));
+            expect((await up(where([one]))).stderr).toContain(
+                `Redis at 127.0.0.1:${server.port}, the master of mymaster to its Sentinels, refuses the password`,
+            );
+        });
+
+        test("of which none answers", async () => {
+            const one = await serve(() => undefined);
+            await one.close();
+            expect((await up(where([one]))).stderr).toContain(`None of the Sentinels at 127.0.0.1:${one.port} answers`);
+        });
+    });
+
+    test.each<[string, boolean, string]>([
+        ["a master that is down", true, "Redis at 127.0.0.1:1, the master of mymaster to its Sentinels, is down"],
+        ["Sentinels that are away", false, "None of the Sentinels at 127.0.0.1:1 answers"],
+    ])("core that doesn't answer, and %s", async (_, listens, cause) => {
+        const one = await fakeRedis(sentinel("mymaster", () => 1));
+        const address = `127.0.0.1:${listens ? one.port : 1}`;
+        harbor().node(0).ping = 502;
+        const where = { redis_host: "none", redis_port: 0, redis_master_set: "mymaster", redis_sentinels: address };
+        expect((await up(where)).stderr).toContain(`core answers 502 (<html>bad gateway</html>): ${cause}`);
+        await one.close();
     });
 
     test("sessions that aren't known to core", async () => {

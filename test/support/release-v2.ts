@@ -259,6 +259,9 @@ storage:
 {% endif %}
 redis:
   addr: {{redis_host}}
+{% if sentinel_master_set %}
+  sentinelMasterSet: {{sentinel_master_set}}
+{% endif %}
   password: {{redis_password}}
   username: {{redis_username}}
   db: {{redis_db_index_reg}}

@@ -258,6 +258,28 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("mysqlMode", "cluster", "one of existing, container"),
     bad("redisMode", "sentinel", "one of existing, container"),
 
+    bad("redisTls", "on", "true or false"),
+    bad("redisCaCertificate", "/etc/ssl/ca.crt", "PEM text with a CERTIFICATE block", "(text)"),
+    bad("redisSentinels", "s1:26379", "a list", "'s1:26379'"),
+    ...["127.0.0.1", "localhost:26379", "s1:0", "s1:26379:1", "[2001:db8::1]:26379", ""].map((address) => ({
+        what: `the Sentinel ${address}`,
+        changes: {
+            ...{ redisHost: undefined, redisSentinelMasterSet: "mymaster" },
+            redisSentinels: JSON.stringify(["sentinel1", address]),
+        },
+        says: `redisSentinels[1]: ${JSON.stringify(address)} is not allowed: host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it`,
+    })),
+    {
+        what: "no Sentinel at all",
+        changes: { redisHost: undefined, redisSentinelMasterSet: "mymaster", redisSentinels: "[]" },
+        says: "redisSentinels is missing: the addresses of the Sentinels of redisSentinelMasterSet",
+    },
+    {
+        what: "a set with a slash, which ends it in Harbor's URL",
+        changes: { redisHost: undefined, redisSentinelMasterSet: "my/master", redisSentinels: '["sentinel1"]' },
+        says: 'redisSentinelMasterSet: "my/master" is not allowed: letters, digits and _ . -',
+    },
+
     // Optional services
     bad("trivy", "yes", "true or false"),
     bad("metrics", "9090", "true or false"),

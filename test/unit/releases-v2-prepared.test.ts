@@ -89,6 +89,46 @@ describe("variables are prepare's", () => {
         expect(lineOf("db:", "common/config/registry/config.yml", release215, input)).toBe("  db: 7");
     });
 
+    const sentinel = { masterSet: "mymaster", addresses: ["s1:26379", "s2:26380"] };
+    const options = "?idle_timeout_seconds=30";
+
+    // As get_redis_url and parse_redis of v2.12.4 to v2.15.2 made them of the same settings.
+    test.each<[string, Partial<RenderInput["redis"]>, string, string, string[]]>([
+        [
+            "TLS",
+            { tls: {} },
+            "rediss://:__redis_password__@redis.example.com:6379",
+            "",
+            ["addr: redis.example.com:6379", "enableTLS: true"],
+        ],
+        [
+            "Sentinels",
+            { sentinel },
+            "redis+sentinel://:__redis_password__@s1:26379,s2:26380",
+            "/mymaster",
+            ["addr: s1:26379,s2:26380", "sentinelMasterSet: mymaster", "enableTLS: false"],
+        ],
+        [
+            "both",
+            { sentinel, tls: {} },
+            "rediss+sentinel://:__redis_password__@s1:26379,s2:26380",
+            "/mymaster",
+            ["addr: s1:26379,s2:26380", "sentinelMasterSet: mymaster", "enableTLS: true"],
+        ],
+    ])("Redis with %s", (_what, more, url, set, registry) => {
+        const services = { trivy: true, metrics: undefined };
+        const input = { ...inputV2, services, redis: { ...inputV2.redis, ...more } };
+        expect(lineOf("_REDIS_URL_CORE", coreEnv, release215, input)).toBe(`_REDIS_URL_CORE=${url}${set}${options}`);
+        expect(lineOf("redis_url:", "common/config/jobservice/config.yml", release215, input)).toBe(
+            `    redis_url: ${url}${set}/2${options}`,
+        );
+        expect(lineOf("SCANNER_REDIS_URL", "common/config/trivy-adapter/env", release215, input)).toBe(
+            `SCANNER_REDIS_URL=${url}${set}/5${options}`,
+        );
+        const lines = textOf("common/config/registry/config.yml", release215, input).split("\n");
+        for (const line of ["db: 1", ...registry]) expect(lines).toContain(`  ${line}`);
+    });
+
     test.each([
         ["warning", "WARNING", "warn"],
         ["debug", "DEBUG", "debug"],
