@@ -5,6 +5,7 @@ import { requireVerifiedBy } from "./components/promotion";
 import { loadSettings } from "./config/load";
 import { agentWarning } from "./config/ssh-agent";
 import { type ClusterPlan, clusterPlan } from "./plan/cluster-plan";
+import { prometheusScrapeConfig } from "./plan/prometheus";
 import { locateRelease } from "./releases/locate";
 
 /** Config -> settings -> plan -> cluster; what it returns are the stack's outputs. */
@@ -20,6 +21,7 @@ async function deploy() {
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);
     const drift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true" ? await look(plan) : {};
     const cluster = new HarborCluster(plan.name, { plan, ...drift });
+    const scrapeConfig = prometheusScrapeConfig(settings);
     return {
         url: cluster.url,
         nodes: settings.nodes.map(({ name, serviceAddress }) => ({ name, address: serviceAddress })),
@@ -31,6 +33,7 @@ async function deploy() {
         adminUser: "admin",
         adminPassword: cluster.adminPassword,
         verification: cluster.verification,
+        ...(scrapeConfig !== undefined && { prometheusScrapeConfig: scrapeConfig }),
     };
 }
 

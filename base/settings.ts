@@ -100,16 +100,45 @@ export interface PostgresSettings extends MysqlSettings {
 export type DatabaseSettings =
     ({ readonly kind: "mysql" } & MysqlSettings) | ({ readonly kind: "postgres" } & PostgresSettings);
 
+/** Servers that watch a set of Redis servers and say which of them is the master. */
+export interface SentinelSettings {
+    /** Name of the set in the Sentinels' configuration. */
+    readonly masterSet: string;
+    /** `host:port` of each Sentinel. */
+    readonly addresses: readonly string[];
+}
+
 export interface RedisSettings {
     readonly mode: ServiceMode;
+    /** `none` with Sentinels, which know the address. */
     readonly host: string;
+    /** 0 with Sentinels. */
     readonly port: number;
+    readonly sentinel: SentinelSettings | undefined;
+    /** TLS, with the authority of the server's certificate (PEM) where it isn't a public one; undefined: without TLS. */
+    readonly tls: { readonly caCertificate: string | undefined } | undefined;
     readonly password: Secret | undefined;
     /** Database index of the login sessions. */
     readonly database: number;
     /** Database index of the registry's blob cache. */
     readonly cacheDatabase: number;
     readonly container: ContainerSettings | undefined;
+}
+
+/** Port of the metrics, unless the stack says another: Harbor's own (make/harbor.yml.tmpl). */
+export const metricsPort = 9090;
+
+/** What Harbor 2.x can run besides on every node. */
+export interface OptionalServices {
+    /** The scanner of images for vulnerabilities. */
+    readonly trivy: boolean;
+    /** Numbers for Prometheus, on a port of every node; undefined: none. */
+    readonly metrics: { readonly port: number } | undefined;
+}
+
+/** `redis.example.com:6379`, or `mymaster of sentinel1:26379, sentinel2:26379`: for people. */
+export function redisAddress({ host, port, sentinel }: Pick<RedisSettings, "host" | "port" | "sentinel">): string {
+    return sentinel ? `${sentinel.masterSet} of ${sentinel.addresses.join(", ")}` : `${host}:${port}`;
 }
 
 export interface Rfc2136Settings {
@@ -164,6 +193,7 @@ export interface ClusterSettings {
     readonly blobs: BlobSettings;
     readonly database: DatabaseSettings;
     readonly redis: RedisSettings;
+    readonly services: OptionalServices;
     readonly dns: DnsSettings;
     /** Stack that has to have verified the same release. */
     readonly promoteFrom: string | undefined;

@@ -4,7 +4,7 @@
  * makes a page of what was found, too. Exit status 1 when something is wrong.
  */
 import { parseArgs } from "node:util";
-import { type ClusterSettings, registryUrl } from "../base/settings";
+import { type ClusterSettings, redisAddress, registryUrl } from "../base/settings";
 import { askNodes, type NodeAnswer } from "../live/ask";
 import { findDifferences } from "../live/facts";
 import { runCommand } from "../live/node-command";
@@ -66,7 +66,7 @@ async function asPage(
                     ? { name: "CephFS", place: `${storage.monitors.join(",")}:${storage.path}` }
                     : { name: "Shared storage", place: storage.mountPoint },
             database: { kind: database.kind, address: `${database.host}:${database.port}` },
-            redis: `${redis.host}:${redis.port}`,
+            redis: redisAddress(redis),
         },
     };
     if (result?.code === 0 && verification.checks.length === 0) throw new Error("the verification has checked nothing");

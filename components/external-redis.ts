@@ -11,8 +11,8 @@ export interface ExternalRedisArgs {
 }
 
 /**
- * Redis outside of the nodes, for login sessions and the registry's blob cache: an existing server, or a container of
- * this stack. Checks the login, since Harbor's ui doesn't start with a Redis that refuses it.
+ * Redis outside of the nodes, for login sessions and the registry's blob cache: an existing server, one that
+ * Sentinels know, or a container of this stack. Checks the login, since Harbor's ui doesn't start with a Redis that refuses it.
  */
 export class ExternalRedis extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalRedisArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,4 +1,5 @@
 import { toPkcs1 } from "./certificates";
+import { hasSentinels, sentinelAddress } from "./checks/redis";
 import { having, required } from "./checks/required";
 import { databaseKind } from "./checks/services";
 import type { ConfigValues } from "./keys";
@@ -11,6 +12,7 @@ import {
     type DnsSettings,
     type HttpsSettings,
     type DatabaseSettings,
+    metricsPort,
     type NodeSettings,
     type RedisSettings,
     type Secret,
@@ -49,6 +51,10 @@ export function assemble(checked: ConfigValues): ClusterSettings {
         blobs: blobs(values),
         database: database(values),
         redis: redis(values),
+        services: {
+            trivy: values.trivy,
+            metrics: values.metrics ? { port: values.metricsPort ?? metricsPort } : undefined,
+        },
         dns: dns(values),
         promoteFrom: values.promoteFrom,
         rollout: values.rollout,
@@ -157,12 +163,19 @@ function mysql(values: ConfigValues): DatabaseSettings {
 function redis(values: ConfigValues): RedisSettings {
     const { redisMode: mode, redisPort: port, redisDatabase: database, redisImage: image } = values;
     const cacheDatabase = values.redisCacheDatabase ?? database + 1;
-    const login = { port, password: optionalSecret(values.redisPassword), database, cacheDatabase };
-    if (mode === "existing") {
-        return { mode, host: having(values, required.redis.existing).redisHost, ...login, container: undefined };
+    const login = { password: optionalSecret(values.redisPassword), database, cacheDatabase };
+    if (mode === "container") {
+        const { redisHost: host, redisDockerHost: dockerHost } = having(values, required.redis.container);
+        return { mode, host, port, ...login, sentinel: undefined, tls: undefined, container: { dockerHost, image } };
     }
-    const { redisHost: host, redisDockerHost: dockerHost } = having(values, required.redis.container);
-    return { mode, host, ...login, container: { dockerHost, image } };
+    const tls = values.redisTls ? { caCertificate: values.redisCaCertificate } : undefined;
+    const more = { ...login, tls, container: undefined };
+    if (!hasSentinels(values)) {
+        return { mode, host: having(values, required.redis.existing).redisHost, port, ...more, sentinel: undefined };
+    }
+    const { redisSentinels, redisSentinelMasterSet: masterSet } = having(values, required.sentinels);
+    const addresses = redisSentinels.map(sentinelAddress);
+    return { mode, host: "none", port: 0, ...more, sentinel: { masterSet, addresses } };
 }
 
 function dns(values: ConfigValues): DnsSettings {

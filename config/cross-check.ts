@@ -1,6 +1,7 @@
 import { checkHttps, checkTokenKeyPair } from "./checks/certificates";
 import { checkNodes } from "./checks/nodes";
 import { checkRelease } from "./checks/release";
+import { checkOptions } from "./checks/options";
 import { type Given, missing, required } from "./checks/required";
 import { checkDns, checkServices } from "./checks/services";
 import { checkStorage } from "./checks/storage";
@@ -17,6 +18,7 @@ export function crossCheck(given: Given): Problem[] {
         ...checkRelease(given),
         ...checkHttps(given),
         ...checkServices(given),
+        ...checkOptions(given),
         ...checkDns(given),
         ...checkTokenKeyPair(given),
         ...checkPaths(given),

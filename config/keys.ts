@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { ConfigKey } from "./keys/config-key";
 import { hostKeys, type NodeConfig } from "./keys/hosts";
+import { optionKeys } from "./keys/options";
 import { registryKeys } from "./keys/registry";
 import { storageKeys } from "./keys/storage";
 import { serviceKeys } from "./keys/services";
@@ -8,10 +9,13 @@ import { serviceKeys } from "./keys/services";
 export type { ConfigKey, NodeConfig };
 
 /** All keys of the configuration: the single source of parsing, Pulumi.yaml, docs/configuration.md and the types. */
-export const keys = { ...registryKeys, ...hostKeys, ...storageKeys, ...serviceKeys } as const satisfies Record<
-    string,
-    ConfigKey
->;
+export const keys = {
+    ...registryKeys,
+    ...hostKeys,
+    ...storageKeys,
+    ...serviceKeys,
+    ...optionKeys,
+} as const satisfies Record<string, ConfigKey>;
 
 type Keys = typeof keys;
 

@@ -54,6 +54,15 @@ export const ipv4 = z.string().refine((v) => isIP(v) === 4, "an IPv4 address suc
 
 export const port = wholeNumber(1, 65535);
 
+/**
+ * Core, jobservice and the registry listen on it in their containers as well (METRIC_PORT and registry/config.yml, Harbor
+ * v2.12.0 to v2.15.2): as an ordinary user, beside 8080 and 5000; log publishes 1514.
+ */
+export const metricsPort = wholeNumber(1024, 65535).refine(
+    (v) => ![1514, 5000, 8080].includes(v),
+    "a port that no service of Harbor has (1514, 5000, 8080)",
+);
+
 export function wholeNumber(min: number, max: number): z.ZodType<number> {
     const allowed = `a whole number from ${min} to ${max}`;
     return z
@@ -98,6 +107,12 @@ export const cephMonitor = z.string().refine((v) => {
     const [address = "", monitorPort = "6789", ...rest] = v.split(":");
     return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
 }, "host or host:port of a Ceph monitor (IPv4 or a name)");
+
+/** A Sentinel of Redis, which Harbor's containers reach under this address. */
+export const sentinel = z.string().refine((v) => {
+    const [address = "", sentinelPort = "26379", ...rest] = v.split(":");
+    return rest.length === 0 && serviceHost.safeParse(address).success && port.safeParse(sentinelPort).success;
+}, "host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it");
 
 /** It stands behind option names and at the beginning of parameters, so it can't look like an option. */
 export const word = z

@@ -5,6 +5,7 @@ import {
     type DatabaseSettings,
     type NodeSettings,
     nodesUp,
+    type RedisSettings,
     registryName,
 } from "../base/settings";
 import { releaseLine } from "../releases/lines";
@@ -58,6 +59,8 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
     const line = releaseLine(release.version);
     requireDatabase(settings, release, line);
     requireBlobs(settings, release, line);
+    requireServices(settings, release, line);
+    requireRedis(settings, release, line);
     // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
     const layout = layoutOf(settings, release);
     const first = line.render(release, renderInput(settings, layout, true));
@@ -69,7 +72,7 @@ export function clusterPlan(settings: ClusterSettings, release: HarborRelease, n
         name,
         settings,
         release,
-        facts: factsOf(line, release, first, [...releaseSecrets.keys()]),
+        facts: factsOf(line, release, first, [...releaseSecrets.keys()], settings.services),
         layout,
         roles,
         pins: deploymentPins(release, settings.protocol),
@@ -142,6 +145,24 @@ function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { 
     throw new UserError(`harbor-ha:blobStorage: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
 }
 
+/** 1.x has Clair in the place of Trivy, and no metrics. */
+function requireServices({ services }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
+    const key = services.trivy ? "trivy" : services.metrics ? "metrics" : undefined;
+    if (key === undefined || id !== "v1") return;
+    throw new UserError(`harbor-ha:${key}: true is not allowed with Harbor ${version}: from 2.12 on`);
+}
+
+/** `_REDIS_URL` of 1.x is one server's address (src/ui/main.go); which 2.x can have TLS, the line itself says. */
+function requireRedis({ redis }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
+    if (id !== "v1") return;
+    const { sentinel, tls } = redis;
+    if (sentinel) {
+        const value = sentinel.addresses.join(", ");
+        throw new UserError(`harbor-ha:redisSentinels: ${value} is not allowed with Harbor ${version}: from 2.12 on`);
+    }
+    if (tls) throw new UserError(`harbor-ha:redisTls: true is not allowed with Harbor ${version}: from 2.13 on`);
+}
+
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];
 
 /** Ids of the steps that a reference stands for, as seen from a node. */
@@ -179,8 +200,10 @@ export function renderInput(settings: ClusterSettings, layout: Layout, customize
         port,
         dataDir: layout.dataDir,
         certDir: layout.certDir,
+        localDir: layout.localDir,
+        services: settings.services,
         database: databaseInput(database),
-        redis: { host: redis.host, port: redis.port, database: redis.database, cacheDatabase: redis.cacheDatabase },
+        redis: redisInput(redis, layout),
         customizeCrt,
         ...s3Input(blobs),
     };
@@ -190,6 +213,13 @@ function s3Input(blobs: BlobSettings): Pick<RenderInput, "s3"> {
     if (blobs.kind === "filesystem") return {};
     const { bucket, region, endpoint, rootDirectory, redirect } = blobs;
     return { s3: { bucket, region, endpoint, rootDirectory, redirect } };
+}
+
+function redisInput(redis: RedisSettings, { redisCaFile }: Layout): RenderInput["redis"] {
+    const { host, port, database, cacheDatabase, sentinel, tls } = redis;
+    const certificate = tls?.caCertificate;
+    const authority = certificate === undefined ? {} : { authority: { certificate, file: redisCaFile } };
+    return { host, port, database, cacheDatabase, ...(sentinel && { sentinel }), ...(tls && { tls: authority }) };
 }
 
 function databaseInput(database: DatabaseSettings): RenderInput["database"] {

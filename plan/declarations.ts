@@ -1,5 +1,5 @@
 import type { LineId } from "../releases/release";
-import { int, type Kind, line, words } from "./parameters";
+import { int, isOptional, type Kind, line, type OptionalKind, words } from "./parameters";
 import { type StepName, stepNames } from "./step-definition";
 import { definitionOf, steps } from "./steps";
 
@@ -7,10 +7,13 @@ import { definitionOf, steps } from "./steps";
 
 type ValueOf<K> = K extends Kind<infer T> ? T : never;
 
+type Declared<S extends StepName> = (typeof steps)[S]["parameters"];
+type OptionalIn<D> = { [P in keyof D]: D[P] extends OptionalKind ? P : never }[keyof D];
+
 /** The names and types of a step's parameters, without `runs_on`. */
 export type ParametersOf<S extends StepName> = {
-    readonly [P in keyof (typeof steps)[S]["parameters"]]: ValueOf<(typeof steps)[S]["parameters"][P]>;
-};
+    readonly [P in Exclude<keyof Declared<S>, OptionalIn<Declared<S>>>]: ValueOf<Declared<S>[P]>;
+} & { readonly [P in OptionalIn<Declared<S>>]?: ValueOf<Declared<S>[P]> };
 
 /** Steps that take parameters, by the command of the node that runs them. */
 export type CommandStep = { [S in StepName]: (typeof steps)[S] extends { command: string } ? S : never }[StepName];
@@ -71,7 +74,8 @@ function pick<T extends object, K extends keyof T>(from: T, names: readonly K[])
 }
 
 /** A name of the list that the node's command carries, `?` at its end for one that may be absent. */
-const declared = (name: string, { shell }: Kind, optional = false): string => `${name}:${shell}${optional ? "?" : ""}`;
+const declared = (name: string, kind: Kind, optional = isOptional(kind)): string =>
+    `${name}:${kind.shell}${optional ? "?" : ""}`;
 
 /**
  * What each command of the node takes. A command that undoes a step gets what the step was once given, by this program or
@@ -91,7 +95,7 @@ export function declarations(line: LineId): Map<string, string[]> {
         const optional = (name: string): boolean => !undo.needs.includes(name);
         list.set(
             undo.command,
-            all.map(([name, kind]) => declared(name, kind, optional(name))),
+            all.map(([name, kind]) => declared(name, kind, optional(name) || isOptional(kind))),
         );
     }
     for (const [reader, parameters] of Object.entries(readers)) {

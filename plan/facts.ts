@@ -1,3 +1,4 @@
+import type { OptionalServices } from "../base/settings";
 import type { HarborRelease, LineId, PrepareWay, ReleaseFacts, ReleaseLine, RenderedFile } from "../releases/release";
 import { slotNames, slotsIn } from "../releases/slots";
 
@@ -17,6 +18,7 @@ export function factsOf(
     release: HarborRelease,
     rendered: readonly RenderedFile[],
     releaseSlots: readonly string[],
+    services: OptionalServices,
 ): PlanFacts {
     // Of settings that a cluster may do without.
     const found = new Set(rendered.flatMap(({ content }) => slotsIn(content)));
@@ -28,6 +30,6 @@ export function factsOf(
         databaseImage: line.databaseImage(release),
         schemaVersion: line.schemaVersion(release),
         publicTokenKey: line.publicTokenKey(release),
-        prepare: line.prepare(release),
+        prepare: line.prepare(release, services),
     };
 }

@@ -18,12 +18,19 @@ export interface PlannedFile {
 
 /** All files of a node. */
 export function filesOf(settings: ClusterSettings, layout: Layout, rendered: readonly RenderedFile[]): PlannedFile[] {
-    return [...trustedAuthority(settings, layout), ...renderedFiles(settings, layout, rendered), ...units(layout)];
+    const authorities = [...trustedAuthority(settings, layout), ...authorityOfRedis(settings, layout)];
+    return [...authorities, ...renderedFiles(settings, layout, rendered), ...units(layout)];
 }
 
 function trustedAuthority({ https }: ClusterSettings, { caFile }: Layout): PlannedFile[] {
     const content = https?.caCertificate;
     return content === undefined ? [] : [{ step: "ca", suffix: "ca", path: caFile, content, removeOnDelete: false }];
+}
+
+/** It is there before Redis is looked at, and prepare takes it from there for Harbor's containers. */
+function authorityOfRedis({ redis }: ClusterSettings, { redisCaFile: path }: Layout): PlannedFile[] {
+    const content = redis.tls?.caCertificate;
+    return content === undefined ? [] : [{ step: "ca", suffix: "redis-ca", path, content, removeOnDelete: false }];
 }
 
 /** The release's files with their slots unfilled, from which prepare makes those of the release. */

@@ -10,11 +10,15 @@ export interface ClusterLayout {
     readonly filesDir: string;
     /** `server.crt` and `server.key` of https. */
     readonly certDir: string;
+    /** What Harbor keeps on each node for itself: the scanner's database. */
+    readonly localDir: string;
     readonly mountPoint: string;
     /** Harbor's data folders, in one of their own, so that the program's files beside it never mix with them. */
     readonly dataDir: string;
     /** Release archives, token key pairs and markers that all nodes share. */
     readonly sharedDir: string;
+    /** The authority of Redis's certificate, where the stack has one. */
+    readonly redisCaFile: string;
     /** Where Docker looks for the authority of a registry; read at each connection, without a restart. */
     readonly caFile: string;
 }
@@ -41,9 +45,11 @@ export function clusterLayout(settings: ClusterSettings): ClusterLayout {
         toolkit: toolkitPath(installDir),
         filesDir: `${installDir}/files`,
         certDir: `${installDir}/cert`,
+        localDir: installDir,
         mountPoint,
         dataDir: `${mountPoint}/data`,
         sharedDir: `${mountPoint}/harbor-ha`,
+        redisCaFile: `${installDir}/cert/redis-ca.crt`,
         caFile: `/etc/docker/certs.d/${registryName(settings)}/ca.crt`,
     };
 }

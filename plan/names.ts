@@ -10,7 +10,7 @@ export interface Place {
     readonly step: StepName;
     /** Undefined: a step of the whole cluster. */
     readonly node: string | undefined;
-    /** End of the resource's name, for a step that makes several (`files`, `units`). */
+    /** End of the resource's name, for a step that makes several (`ca`, `files`, `units`). */
     readonly suffix: string | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Pattern {
     readonly resource: string | undefined;
 }
 
-const hostPart = (resource: string): Pattern => ({ component: "harborha:index:NodeHost", parent: "*-host", resource });
+const hostPart = (resource?: string): Pattern => ({ component: "harborha:index:NodeHost", parent: "*-host", resource });
 const nodePart = (resource?: string): Pattern => ({ component: "harborha:index:HarborNode", parent: "*", resource });
 const certPart = (resource: string): Pattern => ({
     component: "harborha:index:CertDistribution",
@@ -40,7 +40,7 @@ const patterns: Readonly<Record<StepName, Pattern>> = {
     toolkit: hostPart("toolkit"),
     secrets: hostPart("secrets"),
     host: hostPart("ready"),
-    ca: hostPart("ca"),
+    ca: hostPart(),
     mount: { component: "harborha:index:CephfsMount", parent: "*-cephfs", resource: "fstab" },
     upload: storePart("release-upload"),
     store: storePart("fill"),

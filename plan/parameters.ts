@@ -14,6 +14,15 @@ export interface Kind<T extends ParameterValue = ParameterValue> {
     readonly value?: T;
 }
 
+/** One that is only given where the stack's settings ask for it: without them nothing of it appears anywhere. */
+export interface OptionalKind<T extends ParameterValue = ParameterValue> extends Kind<T> {
+    readonly optional: true;
+}
+
+export const optional = <T extends ParameterValue>(kind: Kind<T>): OptionalKind<T> => ({ ...kind, optional: true });
+
+export const isOptional = (kind: Kind): boolean => "optional" in kind;
+
 /** One line of plain text. */
 export const line: Kind<string> = { shell: "line" };
 /** A whole number from 0 on. */

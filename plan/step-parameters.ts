@@ -6,6 +6,7 @@ import { dnsRecords } from "./dns-records";
 import type { PlanFacts } from "./facts";
 import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
+import { authorityOfRedis, whereRedisIs } from "./redis-parameters";
 import { prepareSecrets, type SecretName } from "./secrets";
 import type { StepName } from "./step-definition";
 import { takeOut } from "./take-out";
@@ -91,6 +92,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         prepare_python: facts.prepare.python,
         prepare_image: prepareImage(settings, facts),
         prepare_arguments: facts.prepare.arguments,
+        ...authorityOfRedis(settings, layout),
         generation: settings.prepareGeneration,
         files: rendered.filter(({ made }) => made === undefined).map(({ path }) => path),
         slots: facts.slots,
@@ -133,9 +135,12 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         };
     },
 
-    redis: ({ settings: { redis } }) => ({
+    redis: ({ settings, settings: { redis } }) => ({
         host: redis.host,
         port: redis.port,
+        ...whereRedisIs(settings, ""),
+        // So that another authority is looked at with.
+        ...(redis.tls?.caCertificate !== undefined && { ca: digest(redis.tls.caCertificate) }),
         password: fingerprint("redis_password"),
         database: redis.database,
         cache_database: redis.cacheDatabase,
@@ -183,6 +188,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
         upstream_containers: context.facts.upstreamContainers,
         log_address: context.facts.logAddress,
         core_image: context.facts.coreImage,
+        ...(context.settings.services.metrics && { metrics_port: context.settings.services.metrics.port }),
         timeout: healthyWithin,
         service_address: nodePlan.node.serviceAddress,
         first: nodePlan.node === context.roles.first,
@@ -242,6 +248,7 @@ function endpoint(settings: ClusterSettings) {
         database_user: database.user,
         redis_host: redis.host,
         redis_port: redis.port,
+        ...whereRedisIs(settings, "redis_"),
     };
 }
 

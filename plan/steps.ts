@@ -1,4 +1,4 @@
-import { flag, int, line, oneOf, words } from "./parameters";
+import { flag, int, line, oneOf, optional, words } from "./parameters";
 import { cluster, every, own, previous, type StepDefinition, type StepName } from "./step-definition";
 
 /**
@@ -18,6 +18,10 @@ const endpoint = {
     database_user: line,
     redis_host: line,
     redis_port: int,
+    redis_tls: optional(flag),
+    redis_ca_file: optional(line),
+    redis_sentinels: optional(words),
+    redis_master_set: optional(line),
 };
 
 /** What the release's docker-compose.yml says of its containers. */
@@ -65,7 +69,7 @@ export const steps = {
         },
     },
     ca: {
-        title: "the registry's certificate authority",
+        title: "certificate authorities",
         scope: "node",
         after: own("toolkit"),
         again: [],
@@ -167,6 +171,7 @@ export const steps = {
             prepare_python: int,
             prepare_image: line,
             prepare_arguments: words,
+            redis_ca_file: optional(line),
             generation: int,
             files: words,
             slots: words,
@@ -221,7 +226,20 @@ export const steps = {
         after: own("secrets", "host", "ca"),
         again: [],
         timeoutSeconds: 180,
-        parameters: { host: line, port: int, password: line, database: int, cache_database: int, wait: int },
+        parameters: {
+            host: line,
+            port: int,
+            tls: optional(flag),
+            ca_file: optional(line),
+            // So that another authority is looked at with.
+            ca: optional(line),
+            sentinels: optional(words),
+            master_set: optional(line),
+            password: line,
+            database: int,
+            cache_database: int,
+            wait: int,
+        },
     },
     "token-key": {
         title: "the token key pair exists, once",
@@ -278,6 +296,7 @@ export const steps = {
             ...endpoint,
             ...containers,
             core_image: line,
+            metrics_port: optional(int),
             timeout: int,
             service_address: line,
             first: flag,

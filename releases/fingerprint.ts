@@ -10,6 +10,7 @@ const common: Omit<Environment, "database"> = {
     hostname: "registry.example.com",
     dataDir: "/data",
     certDir: "/cert",
+    localDir: "/local",
     redis: { host: "redis.example.com", port: 6379, database: 0, cacheDatabase: 1 },
 };
 const login = { user: "harbor", name: "registry", sslMode: "disable" } as const;

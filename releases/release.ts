@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors";
-import type { DatabaseSettings, S3Settings, SslMode } from "../base/settings";
+import type { DatabaseSettings, OptionalServices, S3Settings, SentinelSettings, SslMode } from "../base/settings";
 import type { ComposeFacts } from "./compose-facts";
 import type { ReleaseSlotName, StackSlotName } from "./slots";
 
@@ -104,9 +104,17 @@ export interface RenderInput {
         readonly port: number;
         readonly database: number;
         readonly cacheDatabase: number;
+        /** Sentinels that know the server, in the place of host and port; of 2.x. @default there are none */
+        readonly sentinel?: SentinelSettings;
+        /** TLS, of 2.13 on, with the authority and where it lies on each node. @default without TLS */
+        readonly tls?: { readonly authority?: { readonly certificate: string; readonly file: string } };
     };
     /** Bucket for the images' blobs. @default they lie on the shared storage */
     readonly s3?: S3Settings;
+    /** Folder of each node's own for what isn't shared. */
+    readonly localDir: string;
+    /** What runs besides, of 2.x. @default nothing */
+    readonly services?: OptionalServices;
     /** The first node makes a key pair in prepare (`customize_crt = on`), as in the talk; the others don't. */
     readonly customizeCrt: boolean;
 }
@@ -130,7 +138,7 @@ export interface ReleaseLine {
     databaseImage(release: HarborRelease): string;
     /** Key of the pair that lies in the public release, as a fingerprint that may never sign a token; or `none`. */
     publicTokenKey(release: HarborRelease): string;
-    prepare(release: HarborRelease): PrepareWay;
+    prepare(release: HarborRelease, services: OptionalServices): PrepareWay;
     /** Version of the schema that the release's program expects, in the form of its own migrations; `none`: not known. */
     schemaVersion(release: HarborRelease): string;
     /** The texts that all of this reads, as far as it reads them, and no private key: what a pin has to hold. */

@@ -58,13 +58,18 @@ export const required = {
     },
     redis: {
         existing: {
-            redisHost: "the address of the server, since redisMode is existing",
+            redisHost: "the address of the server, since redisMode is existing (or redisSentinels)",
             redisPassword: "its password, since redisMode is existing (or redisPasswordFile)",
         },
         container: {
             redisHost: "the address of the Docker host as the nodes reach it",
             redisDockerHost: "the Docker host, since redisMode is container",
         },
+    },
+    sentinels: {
+        redisSentinels: "the addresses of the Sentinels of redisSentinelMasterSet",
+        redisSentinelMasterSet: "the name that the Sentinels have for the master",
+        redisPassword: "the servers' password, since redisMode is existing (or redisPasswordFile)",
     },
     rfc2136: {
         dnsServer: "the name server that takes the updates (or set dnsMode to none)",

@@ -2,27 +2,22 @@ import { isLoopback } from "../../base/address";
 import type { GivenValues } from "../keys";
 import { isOfficialMariaDb, isOfficialPostgres } from "../image";
 import type { Problem } from "../problems";
+import { checkRedis } from "./redis";
 import { type Given, missing, required } from "./required";
 
 export function checkServices(given: Given): Problem[] {
     const { values } = given;
     const problems: Problem[] = [];
-    for (const service of [databaseKind(values), "redis"] as const) {
-        const mode = values[`${service}Mode`];
-        if (mode === undefined) continue;
-        problems.push(...missing(required[service][mode], given));
-        const key = `${service}DockerHost` as const;
-        if (mode === "existing" && values[key] !== undefined) {
-            problems.push({ key, value: "this key", allowed: `only with ${service}Mode container` });
-        }
+    const kind = databaseKind(values);
+    const mode = values[`${kind}Mode`];
+    if (mode !== undefined) problems.push(...missing(required[kind][mode], given));
+    const key = `${kind}DockerHost` as const;
+    if (mode === "existing" && values[key] !== undefined) {
+        problems.push({ key, value: "this key", allowed: `only with ${kind}Mode container` });
     }
+    problems.push(...checkRedis(given));
     problems.push(...checkOneDatabase(given), ...checkPasswords(given));
     problems.push(...checkDatabaseOnNode(given), ...checkDatabaseContainer(given), ...checkLoopback(given));
-    const { redisDatabase, redisCacheDatabase } = values;
-    if (redisCacheDatabase !== undefined && redisCacheDatabase === redisDatabase) {
-        const value = String(redisCacheDatabase);
-        problems.push({ key: "redisCacheDatabase", value, allowed: "another index than redisDatabase" });
-    }
     return problems;
 }
 

@@ -1,5 +1,6 @@
 import * as rule from "../rules";
 import { type ConfigKey, oneOf } from "./config-key";
+import { redisKeys } from "./redis";
 
 /** What stands outside of the nodes. */
 export const serviceKeys = {
@@ -113,56 +114,7 @@ export const serviceKeys = {
         default: "postgres:16",
         description: "Image of the container: the official one of PostgreSQL, 12 to 17, or a mirror of it",
     },
-    redisMode: {
-        group: "Redis",
-        type: "string",
-        schema: oneOf(["existing", "container"]),
-        default: "existing",
-        description: "An existing server, or a container that this stack runs",
-    },
-    redisHost: {
-        group: "Redis",
-        type: "string",
-        schema: rule.serviceHost,
-        description: "Address of the server as the nodes and their containers reach it, so no localhost",
-    },
-    redisPort: { group: "Redis", type: "integer", schema: rule.port, default: 6379, description: "Port of the server" },
-    redisPassword: {
-        group: "Redis",
-        type: "string",
-        schema: rule.ownPassword,
-        secret: true,
-        absent: "required for an existing server, else generated",
-        description: "Password (requirepass), with Harbor 2.x of letters, digits, _ and -",
-    },
-    redisDatabase: {
-        group: "Redis",
-        type: "integer",
-        schema: rule.wholeNumber(0, 1023),
-        default: 0,
-        description: "Database index of the login sessions",
-    },
-    redisCacheDatabase: {
-        group: "Redis",
-        type: "integer",
-        schema: rule.wholeNumber(0, 1023),
-        absent: "redisDatabase + 1",
-        description: "Database index of the registry's blob cache",
-    },
-    redisDockerHost: {
-        group: "Redis",
-        type: "string",
-        schema: rule.dockerHost,
-        absent: "required with redisMode container",
-        description: "Docker host of the container",
-    },
-    redisImage: {
-        group: "Redis",
-        type: "string",
-        schema: rule.image,
-        default: "redis:7",
-        description: "Image of the container",
-    },
+    ...redisKeys,
     dnsMode: {
         group: "DNS",
         type: "string",

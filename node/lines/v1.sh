@@ -176,9 +176,9 @@ login_cause() {
 
 # Why a session isn't accepted.
 session_cause() {
-  local host port error
-  host=${PARAM[redis_host]} port=${PARAM[redis_port]}
-  if error=$(redis_check "$host" "$port" 0 0 2>&1); then
+  local error
+  redis_is redis_
+  if error=$(redis_check 0 0 2>&1); then
     printf "sessions aren't shared: _REDIS_URL isn't in effect"
   else
     printf '%s' "${error#harbor-ha: }"

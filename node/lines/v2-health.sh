@@ -58,8 +58,9 @@ v2_database_away() { ! port_open "${PARAM[database_host]}" "${PARAM[database_por
 v2_outside_cause() {
   if v2_database_away; then
     printf 'PostgreSQL at %s:%s is down' "${PARAM[database_host]}" "${PARAM[database_port]}"
-  elif ! port_open "${PARAM[redis_host]}" "${PARAM[redis_port]}"; then
-    printf 'Redis at %s:%s is down' "${PARAM[redis_host]}" "${PARAM[redis_port]}"
+  else
+    redis_is redis_
+    redis_away
   fi
 }
 
@@ -69,9 +70,10 @@ v2_because() { if [[ $1 ]]; then printf ': %s' "$1"; fi; }
 # Why a session isn't accepted.
 session_cause() {
   local error
+  redis_is redis_
   if v2_database_away; then
     v2_outside_cause
-  elif error=$(redis_check "${PARAM[redis_host]}" "${PARAM[redis_port]}" 0 0 2>&1); then
+  elif error=$(redis_check 0 0 2>&1); then
     printf "sessions aren't shared: _REDIS_URL_CORE in common/config/core/env isn't the other nodes', or not in effect"
   else
     printf '%s' "${error#harbor-ha: }"
@@ -130,7 +132,17 @@ node_problem() {
   status=$(token_works "$address" "$BODY/token")
   [[ $status == "$TOKEN_WORKS" ]] || { echo "opening an upload answers $status: $(v2_upload_cause "$address" "$status") ($(reason))" && return; }
   # Asked anew for a while: it is late.
-  wait_for 25 v2_healthy "$address" || echo "$UNHEALTHY"
+  wait_for 25 v2_healthy "$address" || { echo "$UNHEALTHY" && return; }
+  if [[ ${PARAM[metrics_port]:-} ]]; then v2_metrics_problem "$address"; fi
+}
+
+# v2_metrics_problem ADDRESS: Harbor's own health knows nothing of them. Each component has its own, and the exporter the rest.
+v2_metrics_problem() {
+  local component status base=http://${PARAM[domain]}:${PARAM[metrics_port]}
+  for component in core jobservice registry exporter; do
+    status=$(http "$1" --resolve "${PARAM[domain]}:${PARAM[metrics_port]}:$1" "$base/metrics?comp=$component")
+    [[ $status == 200 ]] || { echo "the metrics of $component on port ${PARAM[metrics_port]} answer $status ($(reason))" && return; }
+  done
 }
 
 UNHEALTHY=
@@ -144,5 +156,8 @@ v2_healthy() {
   UNHEALTHY=$(jq -r 'if (.components | type) != "array" or .components == [] then "/api/v2.0/health names no component" else
     [.components[] | select(.status != "healthy") | "\(.name) is \(.status)" + (if .error then " (\(.error))" else "" end)] | join(", ") end' \
     "$BODY/body" 2>/dev/null | bounded 1) || UNHEALTHY='/api/v2.0/health answers no JSON'
-  [[ -z $UNHEALTHY ]]
+  [[ -z $UNHEALTHY ]] || return 1
+  # Core names it only when it was told of it.
+  [[ " ${PARAM[containers]:-} " != *' trivy-adapter '* ]] || jq -e '[.components[].name] | index("trivy")' "$BODY/body" >/dev/null ||
+    { UNHEALTHY='/api/v2.0/health names no trivy: WITH_TRIVY in common/config/core/env, or not in effect' && return 1; }
 }

@@ -12,7 +12,8 @@ run_prepare() {
   rm -f "$dir/.prepared"
   v2_end_prepare "$scratch"
   (umask 077 && mkdir -p "$scratch"/{input,data} "$dir/common/config" && cp "$dir/harbor.yml" "$scratch/input/harbor.yml")
-  if [[ ${PARAM[protocol]} == https ]]; then tls=(-v "$HA_HOME/cert:/hostfs$HA_HOME/cert:ro"); fi
+  # The pair of https, and the authority of Redis.
+  if [[ ${PARAM[protocol]} == https || ${PARAM[redis_ca_file]:-} ]]; then tls=(-v "$HA_HOME/cert:/hostfs$HA_HOME/cert:ro"); fi
   # The order of a set, and so NO_PROXY, would be another one in each run.
   v2_logged timeout -k 5 180 docker run --rm --name harbor-ha-prepare --pull never --network none --log-driver none \
     -e PYTHONHASHSEED=0 -v "$scratch/input:/input" -v "$scratch/data:/data" -v "$dir:/compose_location" \

@@ -5,7 +5,19 @@
 
 before_containers() {
   v2_require_services "$1"
+  v2_scanner_folders
   if [[ ${PARAM[first]} == true ]]; then v2_migrate "$1"; fi
+}
+
+# The scanner's database and reports, which are this node's own (docker-compose.override.yml). They stay when it is switched
+# off, and with a new release.
+v2_scanner_folders() {
+  local folder
+  [[ " ${PARAM[containers]} " == *' trivy-adapter '* ]] || return 0
+  for folder in trivy-adapter{,/trivy,/reports}; do
+    mkdir -p "$HA_HOME/$folder"
+    v2_give "$HA_HOME/$folder" 755
+  done
 }
 
 # prepare makes docker-compose.yml: a service more or less than the program knows of is an error before anything is started.
@@ -22,12 +34,16 @@ v2_require_services() {
 # Core alone, which migrates and ends. A migration that is killed leaves a dirty schema that no core starts on, so its container
 # outlives whoever has started it, and the next run waits for it.
 v2_migrate() {
-  local name=harbor-ha-migrate code=unknown log=$BODY/migration began=$SECONDS said=0
+  local trust=() name=harbor-ha-migrate code=unknown log=$BODY/migration began=$SECONDS said=0
   if [[ $(v2_container "$name" .State.Running) == true ]]; then
     say "database: an earlier migration still runs; it is waited for, however long it takes"
   else
     docker rm -f "$name" >/dev/null 2>&1 || true
-    v2_logged docker run -d --name "$name" --pull never --env-file "$1/common/config/core/env" \
+    # Core looks for Redis first, and what it trusts is put together by the entry point that it is called without.
+    if [[ ${PARAM[redis_ca_file]:-} ]]; then
+      trust=(-v "$1/common/config/shared/trust-certificates:/harbor_cust_cert:ro" -e SSL_CERT_DIR=/harbor_cust_cert)
+    fi
+    v2_logged docker run -d --name "$name" --pull never --env-file "$1/common/config/core/env" "${trust[@]}" \
       --entrypoint /harbor/harbor_core "${PARAM[core_image]}" -mode=migrate || die "core of image ${PARAM[core_image]} can't be started for the migration"
   fi
   while [[ $(v2_container "$name" .State.Running) == true ]]; do

@@ -23,6 +23,15 @@ const mounts: readonly MountRule[] = [
     made("proxy", "/etc/nginx/nginx.conf", "nginx/nginx.conf"),
 ];
 
+/**
+ * Each scanner loads and locks a database of its own, so that these two don't belong on the shared storage: the override
+ * replaces the mounts by their targets (templates/docker_compose and trivy-adapter/env of the tags).
+ */
+const scannerFolders: readonly MountRule[] = [
+    shared("trivy-adapter", "/home/scanner/.cache/trivy", "trivy-adapter/trivy"),
+    shared("trivy-adapter", "/home/scanner/.cache/reports", "trivy-adapter/reports"),
+];
+
 const certificate = shared("proxy", "/etc/cert", "secret/cert");
 
 function shared(service: string, target: string, source: string, place: MountRule["place"] = "exactly"): MountRule {
@@ -51,19 +60,27 @@ export function checkCompose(text: string, input: RenderInput, known: readonly s
     }
     const extra = services.find(({ name }) => outside.includes(name));
     if (extra !== undefined) throw fail(`service ${extra.name} is not allowed: the stack has one outside of the nodes`);
-    checkMounts(services, input.protocol === "https" ? [...mounts, certificate] : mounts, input.dataDir, fail);
+    const rules = [
+        ...mounts,
+        ...(input.protocol === "https" ? [certificate] : []),
+        ...(input.services?.trivy ? scannerFolders : []),
+    ];
+    checkMounts(services, rules, input.dataDir, fail);
     checkPorts(services, input, fail);
 }
 
-function checkPorts(services: readonly Service[], { port }: RenderInput, fail: Fail): void {
+function checkPorts(services: readonly Service[], input: RenderInput, fail: Fail): void {
     const published = services.flatMap((service) =>
         portsOf(service, fail).flatMap((one) => (one.published === undefined ? [] : { service, range: one.published })),
     );
-    const proxy = published.find(({ service, range }) => service.name === "proxy" && range[0] === port);
-    if (proxy === undefined) throw fail(`service proxy doesn't publish port ${port}`);
-    const twice = published.find((one) => one !== proxy && one.range[0] <= port && port <= one.range[1]);
-    if (twice !== undefined) {
-        throw fail(`service ${twice.service.name} publishes port ${port}, which is the registry's own`);
+    const wanted: [number, string][] = [[input.port, "the registry's own"]];
+    const { metrics } = input.services ?? {};
+    if (metrics) wanted.push([metrics.port, "that of the metrics"]);
+    for (const [port, whose] of wanted) {
+        const proxy = published.find(({ service, range }) => service.name === "proxy" && range[0] === port);
+        if (proxy === undefined) throw fail(`service proxy doesn't publish port ${port}`);
+        const twice = published.find((one) => one !== proxy && one.range[0] <= port && port <= one.range[1]);
+        if (twice !== undefined) throw fail(`service ${twice.service.name} publishes port ${port}, which is ${whose}`);
     }
 }
 
@@ -71,11 +88,23 @@ function checkPorts(services: readonly Service[], { port }: RenderInput, fail: F
  * With `restart: always` Docker starts the containers at boot by itself, before the log and the shared storage are there;
  * 5 of 7 stay down then (goharbor/harbor #7008). A crash still restarts a container; the boot is systemd's.
  */
-export function composeOverride(text: string, fail: Fail): string {
+export function composeOverride(text: string, { localDir }: RenderInput, fail: Fail): string {
     const names = servicesOf(parseYaml(text, fail), fail).map(({ name }) => name);
-    return ["services:", ...names.flatMap((name) => [`  ${scalarText(name)}:`, "    restart: on-failure"]), ""].join(
-        "\n",
-    );
+    const lines = names.flatMap((name) => [
+        `  ${scalarText(name)}:`,
+        "    restart: on-failure",
+        ...(name === "trivy-adapter" ? scannerVolumes(localDir) : []),
+    ]);
+    return ["services:", ...lines, ""].join("\n");
+}
+
+function scannerVolumes(localDir: string): string[] {
+    const mounted = scannerFolders.flatMap(({ source, target }) => [
+        "      - type: bind",
+        `        source: ${localDir}/${source}`,
+        `        target: ${target}`,
+    ]);
+    return ["    volumes:", ...mounted];
 }
 
 export interface Roles {

@@ -46,7 +46,8 @@ export function harborYml(release: HarborRelease, input: RenderInput): RenderedF
     text.set(["data_volume"], input.dataDir);
     text.set(["harbor_admin_password"], slot("admin_password"), true);
     setDatabase(text, input);
-    setRedis(text, input);
+    setRedis(text, release, input);
+    if (input.services?.metrics) setMetrics(text, input.services.metrics.port);
     if (input.s3) setS3(text, input.s3);
     const content = text.toString();
     const names = new Set<string>(slotsIn(content));
@@ -69,9 +70,16 @@ function check(text: string, input: RenderInput, fail: Fail): void {
         throw fail("jobservice.job_loggers must have FILE or DB: no other node can read the logs of the others");
     }
     // Harbor publishes it for its redirect, and no override takes a port away.
-    if (input.protocol === "https" && doc.getIn(["http", "port"]) === input.port) {
+    if (input.protocol !== "https") return;
+    const redirect: unknown = doc.getIn(["http", "port"]);
+    const ports: [string, number | undefined][] = [
+        ["port", input.port],
+        ["metricsPort", input.services?.metrics?.port],
+    ];
+    for (const [key, port] of ports) {
+        if (port === undefined || port !== redirect) continue;
         throw new UserError(
-            `harbor-ha:port: ${input.port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
+            `harbor-ha:${key}: ${port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
         );
     }
 }
@@ -108,7 +116,7 @@ function setDatabase(text: YamlText, { database }: RenderInput): void {
 const jobsIndex = 2;
 const scansIndex = 5;
 
-function setRedis(text: YamlText, { redis }: RenderInput): void {
+function setRedis(text: YamlText, release: HarborRelease, { redis }: RenderInput): void {
     // `_REDIS_URL_CORE` has no index (utils/configs.py), so there is nothing to set.
     if (redis.database !== 0) {
         throw new UserError(
@@ -120,16 +128,29 @@ function setRedis(text: YamlText, { redis }: RenderInput): void {
             `harbor-ha:redisCacheDatabase: ${redis.cacheDatabase} is not allowed: Harbor 2.x keeps sessions in 0, jobs in ${jobsIndex}, scans in ${scansIndex}`,
         );
     }
+    if (redis.tls && /^v2\.12\./.test(release.version)) {
+        throw new UserError(
+            `harbor-ha:redisTls: true is not allowed with Harbor ${release.version}: from 2.13 on (external_redis.tlsOptions)`,
+        );
+    }
     // It would win over external_redis (utils/configs.py, get_redis_configs).
     text.remove("redis");
     const host = redis.host.includes(":") ? `[${redis.host}]` : redis.host;
     put(text, ["external_redis"], {
-        host: `${host}:${redis.port}`,
+        host: redis.sentinel ? redis.sentinel.addresses.join(",") : `${host}:${redis.port}`,
         password: slot("redis_password"),
+        ...(redis.sentinel && { sentinel_master_set: redis.sentinel.masterSet }),
         registry_db_index: redis.cacheDatabase,
         jobservice_db_index: jobsIndex,
         trivy_db_index: scansIndex,
+        // prepare reads rootCA in any case (get_redis_configs); none is given where it is empty.
+        ...(redis.tls && { tlsOptions: { enable: true, rootCA: redis.tls.authority?.file ?? "" } }),
     });
+}
+
+/** The path is the only one that the proxy hands on (make/photon/prepare/templates/nginx). */
+function setMetrics(text: YamlText, port: number): void {
+    put(text, ["metric"], { enabled: true, port, path: "/metrics" });
 }
 
 /**
@@ -156,18 +177,41 @@ function setS3(text: YamlText, { bucket, region, endpoint, rootDirectory, redire
     ]);
 }
 
+type Simple = string | number | boolean;
+
 /** Into the section as it stands there, or into a new one at the end: the template has these as comments only. */
-function put(text: YamlText, path: readonly string[], values: Readonly<Record<string, string | number>>): void {
+function put(
+    text: YamlText,
+    path: readonly string[],
+    values: Readonly<Record<string, Simple | Readonly<Record<string, Simple>>>>,
+): void {
     // A password of figures would be a number. None of its characters needs more (config/rules.ts, password).
-    const quoted = (key: string): boolean => key === "password";
+    const written = (key: string, value: Simple): string => scalarText(value, key === "password");
     const entries = Object.entries(values);
     if (text.has(...path)) {
-        for (const [key, value] of entries) text.set([...path, key], value, quoted(key));
+        for (const [key, value] of entries) {
+            if (typeof value !== "object") {
+                text.set([...path, key], value, key === "password");
+            } else {
+                const parts = Object.entries(value).map(([name, one]) => `${name}: ${written(name, one)}`);
+                text.replace([...path, key], `{ ${parts.join(", ")} }`);
+            }
+        }
         return;
     }
     const indent = (depth: number): string => "  ".repeat(depth);
+    const depth = path.length;
     text.append([
-        ...path.map((key, depth) => `${indent(depth)}${key}:`),
-        ...entries.map(([key, value]) => `${indent(path.length)}${key}: ${scalarText(value, quoted(key))}`),
+        ...path.map((key, at) => `${indent(at)}${key}:`),
+        ...entries.flatMap(([key, value]) =>
+            typeof value !== "object"
+                ? [`${indent(depth)}${key}: ${written(key, value)}`]
+                : [
+                      `${indent(depth)}${key}:`,
+                      ...Object.entries(value).map(
+                          ([name, one]) => `${indent(depth + 1)}${name}: ${written(name, one)}`,
+                      ),
+                  ],
+        ),
     ]);
 }

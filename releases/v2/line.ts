@@ -1,4 +1,11 @@
-import { type HarborRelease, ReleaseError, type ReleaseLine, type RenderedFile, fileOf } from "../release";
+import {
+    type HarborRelease,
+    ReleaseError,
+    type ReleaseLine,
+    type RenderedFile,
+    type RenderInput,
+    fileOf,
+} from "../release";
 import type { Fail } from "../yaml";
 import { checkCompose, composeOverride, rolesIn } from "./compose";
 import { harborYml, template } from "./harbor-yml";
@@ -19,14 +26,14 @@ export const lineV2: ReleaseLine = {
 
     render: (release, input) => {
         const yml = harborYml(release, input);
-        const { compose, others } = prepared(release, yml);
+        const { compose, others } = prepared(release, yml, input.services?.trivy === true);
         const fail = failing(release);
         checkCompose(compose.content, input, release.prepareImage?.images ?? [], fail);
         const override: RenderedFile = {
             path: "docker-compose.override.yml",
-            content: composeOverride(compose.content, fail),
+            content: composeOverride(compose.content, input, fail),
         };
-        return [yml, override, compose, ...others];
+        return [yml, override, compose, ...others, ...authorityOfRedis(input)];
     },
 
     facts: (release, rendered) => {
@@ -42,12 +49,23 @@ export const lineV2: ReleaseLine = {
     // No pair lies in the release: prepare makes one.
     publicTokenKey: () => "none",
 
-    prepare: (release) => ({ python: 0, image: imageOf(release).name, arguments: ["prepare"] }),
+    prepare: (release, { trivy }) => ({
+        python: 0,
+        image: imageOf(release).name,
+        arguments: ["prepare", ...(trivy ? ["--with-trivy"] : [])],
+    }),
 
     schemaVersion: (release) => imageOf(release).schemaVersion ?? "none",
 
     texts: (release) => new Map([[template, fileOf(release, template)]]),
 };
+
+/** Where containers take further authorities from: prepare copies rootCA there (make/photon/prepare/utils/cert.py). */
+function authorityOfRedis({ redis }: RenderInput): RenderedFile[] {
+    const content = redis.tls?.authority?.certificate;
+    if (content === undefined) return [];
+    return [{ path: "common/config/shared/trust-certificates/redis_tls_ca.crt", content, made: "prepare" }];
+}
 
 function failing(release: Pick<HarborRelease, "version">): Fail {
     return (problem) => new ReleaseError(release, composeFile, problem);

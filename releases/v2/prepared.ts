@@ -66,6 +66,7 @@ function targetsOf(variables: Mapping): Target[] {
             more: { redis_url: variables.redis_url_js, level: level.toUpperCase() },
         },
         ...(isTrue(section(variables, "metric").enabled) ? [same("exporter/env")] : []),
+        ...(isTrue(variables.with_trivy) ? [same("trivy-adapter/env")] : []),
     ];
 }
 
@@ -80,16 +81,17 @@ const composeNames = [
 
 /**
  * Renders the templates of the prepare image for a harbor.yml.
+ * @param withTrivy Whether prepare is called with `--with-trivy`.
  * @throws ReleaseError when there are no templates, or for the compose file, from which the program knows the containers.
  */
-export function prepared(release: HarborRelease, harborYml: RenderedFile): Prepared {
+export function prepared(release: HarborRelease, harborYml: RenderedFile, withTrivy: boolean): Prepared {
     const image = release.prepareImage;
     if (image === undefined) {
         const way = "the offline installer is needed, which has the image of prepare";
         throw new ReleaseError(release, composeFile, `it can't be known without prepare's templates: ${way}`);
     }
     const settings = safeLoad(harborYml.content);
-    const variables = variablesOf(isMapping(settings) ? settings : {}, tagOf(image.name));
+    const variables = variablesOf(isMapping(settings) ? settings : {}, tagOf(image.name), withTrivy);
     const render = (target: Target): RenderedFile => ({
         path: target.path,
         content: checked(renderTemplate(image.templates.get(target.template) ?? "", namesFor(target, variables))),

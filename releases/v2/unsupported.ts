@@ -7,9 +7,10 @@ import type { Fail } from "../yaml";
 const unsupported: Readonly<Record<string, string>> = {
     "internal_tls.enabled": "TLS between the containers is not supported",
     "storage_service.ca_bundle": "prepare sees no file of the node but the certificate",
-    "external_redis.sentinel_master_set": "the stack's Redis is one server",
+    "external_redis.sentinel_master_set":
+        "harbor-ha:redisSentinels and harbor-ha:redisSentinelMasterSet say where Redis is",
     "external_redis.username": "the stack's Redis has a password only",
-    "external_redis.tlsOptions.enable": "the stack's Redis is reached without TLS",
+    "external_redis.tlsOptions.enable": "harbor-ha:redisTls and harbor-ha:redisCaCertificate say so",
     "external_redis.harbor_db_index": "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
     "external_redis.cache_layer_db_index":
         "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",

@@ -21,7 +21,7 @@ const unset: Mapping = Object.fromEntries(
         ...["reload_key", "https_port", "cert_path", "cert_key_path", "storage_redirect_disabled"],
         ...["log_ep_protocol", "log_ep_host", "log_ep_port", "external_log_endpoint", "gcs_keyfile", "uaa_ca_file"],
         ...["redis_url_harbor", "redis_url_cache_layer", "sentinel_master_set"],
-        ...["core", "jobservice"].flatMap((name) =>
+        ...["core", "jobservice", "trivy"].flatMap((name) =>
             ["http_proxy", "https_proxy", "no_proxy"].map((key) => `${name}_${key}`),
         ),
     ].map((name) => [name, undefined]),
@@ -31,9 +31,10 @@ const unset: Mapping = Object.fromEntries(
  * All that prepare's templates may name, made of harbor.yml as prepare makes it (make/photon/prepare/utils/configs.py,
  * models.py, core.py and docker_compose.py of v2.12.0 to v2.15.2), for a file with an external database and Redis.
  * @param tag Of the prepare image: the one that it gives to all images.
+ * @param withTrivy Whether it is called with `--with-trivy`.
  * @throws Error for what prepare would stumble over, too.
  */
-export function variablesOf(settings: Mapping, tag: string): Mapping {
+export function variablesOf(settings: Mapping, tag: string, withTrivy: boolean): Mapping {
     return {
         ...unset,
         ...addresses,
@@ -43,7 +44,8 @@ export function variablesOf(settings: Mapping, tag: string): Mapping {
         ...proxiesOf(section(settings, "proxy")),
         ...jobsOf(settings),
         ...logsOf(section(settings, "log")),
-        ...redisOf(section(settings, "external_redis")),
+        ...redisOf(section(settings, "external_redis"), withTrivy),
+        ...trivyOf(section(settings, "trivy")),
         ...storageOf(section(settings, "storage_service")),
         ...modelsOf(settings),
         data_volume: settings.data_volume,
@@ -55,7 +57,7 @@ export function variablesOf(settings: Mapping, tag: string): Mapping {
         reg_version: tag,
         redis_version: tag,
         trivy_adapter_version: tag,
-        with_trivy: false,
+        with_trivy: withTrivy,
         external_database: true,
         external_redis: true,
     };
@@ -160,22 +162,44 @@ function logsOf(log: Mapping): Mapping {
     };
 }
 
-/** Whatever is empty or zero counts as not set (get_redis_configs); what the registry gets is taken from its URL. */
-function redisOf(external: Mapping): Mapping {
+/** Of the scanner; those of the last two are in the templates from 2.15 on. */
+function trivyOf(trivy: Mapping): Mapping {
+    const names = ["skip_update", "skip_java_db_update", "offline_scan", "ignore_unfixed", "insecure"];
+    return {
+        ...Object.fromEntries(names.map((name) => [`trivy_${name}`, or(trivy[name], false)])),
+        trivy_github_token: or(trivy.github_token, ""),
+        trivy_security_check: or(trivy.security_check, "vuln"),
+        trivy_timeout: or(trivy.timeout, "5m0s"),
+        trivy_db_repository: or(trivy.db_repository, "ghcr.io/aquasecurity/trivy-db"),
+        trivy_java_db_repository: or(trivy.java_db_repository, "ghcr.io/aquasecurity/trivy-java-db"),
+    };
+}
+
+/**
+ * Whatever is empty or zero counts as not set (get_redis_configs); what the registry gets is taken from its URL. In 2.12 no
+ * template has a word for TLS.
+ */
+function redisOf(external: Mapping, withTrivy: boolean): Mapping {
     const host = printed(external.host);
     const password = printed(external.password);
+    const masterSet = external.sentinel_master_set;
+    const tls = isTrue(section(external, "tlsOptions").enable);
+    const scheme = `redis${tls ? "s" : ""}${isTrue(masterSet) ? "+sentinel" : ""}`;
+    const path = isTrue(masterSet) ? `/${printed(masterSet)}` : "";
     const options = `?idle_timeout_seconds=${printed(or(external.idle_timeout_seconds, 30))}`;
     const url = (index: Value): string =>
-        `redis://:${encodeURIComponent(password)}@${host}${isTrue(index) ? `/${printed(index)}` : ""}${options}`;
+        `${scheme}://:${encodeURIComponent(password)}@${host}${path}${isTrue(index) ? `/${printed(index)}` : ""}${options}`;
     const registryIndex = or(external.registry_db_index, 1);
     return {
         redis_url_core: url(0),
         redis_url_js: url(or(external.jobservice_db_index, 2)),
         redis_url_reg: url(registryIndex),
+        ...(withTrivy && { trivy_redis_url: url(or(external.trivy_db_index, 5)) }),
         redis_host: host,
         redis_password: password,
         redis_username: "",
         redis_db_index_reg: registryIndex,
-        redis_enableTLS: "false",
+        redis_enableTLS: tls ? "true" : "false",
+        ...(isTrue(masterSet) && { sentinel_master_set: printed(masterSet) }),
     };
 }

@@ -2,10 +2,12 @@ import {
     type Document,
     isCollection,
     isMap,
+    isNode,
     isPair,
     isScalar,
     Lexer,
     type Pair,
+    type Range,
     type Scalar,
     type YAMLMap,
 } from "yaml";
@@ -69,16 +71,24 @@ export class YamlText {
      * @param path A mapping, which has to be there, and the key.
      * @param quoted Whether the value stands in quotes in any case.
      */
-    set(path: readonly string[], value: string | number, quoted = false): void {
+    set(path: readonly string[], value: string | number | boolean, quoted = false): void {
+        this.replace(path, scalarText(value, quoted));
+    }
+
+    /** The same with a value as it is to be written, also in the place of a mapping. */
+    replace(path: readonly string[], written: string): void {
         const map = this.mapping(path.slice(0, -1));
         const key = path.at(-1) ?? "";
-        const written = scalarText(value, quoted);
         const pair = pairOf(map, key);
+        const isBlock = written.startsWith("{") && isMap(pair?.value) && !pair.value.flow;
         if (pair === undefined) {
             const first = startOf(map.items[0]);
             const start = this.lineStart(first);
             this.edits.push({ start, end: start, text: `${" ".repeat(first - start)}${key}: ${written}\n` });
-        } else if (isScalar(pair.value) && pair.value.range) {
+        } else if (isBlock) {
+            const start = startOf(pair);
+            this.edits.push({ start, end: this.endOf(pair), text: `${key}: ${written}\n` });
+        } else if ((isScalar(pair.value) || written.startsWith("{")) && hasRange(pair.value)) {
             const [start, end] = pair.value.range;
             this.edits.push({ start, end, text: this.text[start - 1] === ":" ? ` ${written}` : written });
         } else {
@@ -126,8 +136,8 @@ export class YamlText {
 }
 
 /** A value as it stands in a file that Python reads: as YAML 1.1, in which more words and figures are no text. */
-export function scalarText(value: string | number, quoted = false): string {
-    return typeof value === "number" || (!quoted && isPlainText(value)) ? String(value) : JSON.stringify(value);
+export function scalarText(value: string | number | boolean, quoted = false): string {
+    return typeof value !== "string" || (!quoted && isPlainText(value)) ? String(value) : JSON.stringify(value);
 }
 
 export function scalarsIn(node: unknown): Scalar[] {
@@ -138,6 +148,10 @@ export function scalarsIn(node: unknown): Scalar[] {
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
     return map.items.find((pair) => keyText(pair) === key);
+}
+
+function hasRange(node: unknown): node is { readonly range: Range } {
+    return isNode(node) && Boolean(node.range);
 }
 
 function startOf(pair: Pair | undefined): number {

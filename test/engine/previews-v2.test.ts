@@ -6,6 +6,7 @@ import { all, chain, ofNodeV2 } from "./support/names";
 import { reportText, reviewText } from "./support/preview-text";
 import { leaks, secretsOf } from "./support/secrets";
 import { type Config, projectStackFiles, succeeded } from "./support/stack";
+import { pki } from "../support/files";
 import { report } from "../../cli/report/markdown";
 import type { PreviewJson } from "../../cli/report/model";
 
@@ -94,6 +95,28 @@ describe("preview of Harbor 2.x:", () => {
                 return { postgresPassword: undefined, postgresPasswordFile: file };
             },
             changes: all("update", ["harbor-node*-host-secrets", "harbor-postgres-schema", ...chain]),
+        },
+        {
+            what: "Trivy and metrics",
+            to: () => ({ trivy: true, metrics: true }),
+            changes: all("update", [
+                ...["harbor-node*-stage", "harbor-node*-docker-compose.override.yml"],
+                ...[...settings, ...chain],
+            ]),
+        },
+        {
+            what: "Redis by Sentinels and through TLS",
+            to: () => ({
+                redisHost: undefined,
+                redisSentinels: ["sentinel1.example.com", "sentinel2.example.com:26380"],
+                redisSentinelMasterSet: "mymaster",
+                redisTls: true,
+                redisCaCertificate: pki("ca.crt"),
+            }),
+            changes: {
+                ...all("create", ["harbor-node*-host-redis-ca"]),
+                ...all("update", ["harbor-redis-login", ...settings, ...chain]),
+            },
         },
         // Also how values that Harbor 2.x has made for itself are made anew, when somebody has removed them.
         { what: "another prepareGeneration", to: () => ({ prepareGeneration: 2 }), changes: all("update", chain) },

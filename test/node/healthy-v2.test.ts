@@ -1,5 +1,6 @@
 import { clusterPair } from "./support/deployed";
-import { coreImage, preparedV2 } from "./support/deployed-v2";
+import { composeFileV2, containersV2, coreImage, preparedV2 } from "./support/deployed-v2";
+import { type FakeRedis, fakeRedis, fakeRedisForEachTest, master, sentinel } from "./support/redis";
 import { startOfV2ForEachTest } from "./support/start-v2";
 
 const { host, harbor, up, composed, migrations } = startOfV2ForEachTest();
@@ -57,9 +58,116 @@ describe("a node that doesn't become healthy is an error with its cause:", () =>
         expect(stderr).toMatch(/login refused: PostgreSQL at 127\.0\.0\.1:1 is down/);
     });
 
+    describe("sessions that aren't known to core, with Sentinels", () => {
+        const serve = fakeRedisForEachTest();
+        const where = (sentinels: readonly FakeRedis[]) => ({
+            ...{ redis_host: "none", redis_port: 0, redis_master_set: "mymaster" },
+            redis_sentinels: sentinels.map(({ port }) => `127.0.0.1:${port}`).join(" "),
+        });
+        const password = "Redis_12345";
+
+        beforeEach(() => {
+            host().secret("redis_password", password);
+            harbor().node(0).losesSessions = true;
+        });
+
+        test("whose master works: core doesn't use it", async () => {
+            const server = await serve(master(password));
+            const one = await serve(sentinel("mymaster", () => server.port));
+            expect((await up(where([one]))).stderr).toContain("answers 401: sessions aren't shared: _REDIS_URL_CORE");
+        });
+
+        test("whose master refuses", async () => {
+            const server = await serve(master("Another_1"));
+            const one = await serve(sentinel("mymaster", () => server.port));
+            expect((await up(where([one]))).stderr).toContain(
+                `Redis at 127.0.0.1:${server.port}, the master of mymaster to its Sentinels, refuses the password`,
+            );
+        });
+
+        test("of which none answers", async () => {
+            const one = await serve(() => undefined);
+            await one.close();
+            expect((await up(where([one]))).stderr).toContain(`None of the Sentinels at 127.0.0.1:${one.port} answers`);
+        });
+    });
+
+    test.each<[string, boolean, string]>([
+        ["a master that is down", true, "Redis at 127.0.0.1:1, the master of mymaster to its Sentinels, is down"],
+        ["Sentinels that are away", false, "None of the Sentinels at 127.0.0.1:1 answers"],
+    ])("core that doesn't answer, and %s", async (_, listens, cause) => {
+        const one = await fakeRedis(sentinel("mymaster", () => 1));
+        const address = `127.0.0.1:${listens ? one.port : 1}`;
+        harbor().node(0).ping = 502;
+        const where = { redis_host: "none", redis_port: 0, redis_master_set: "mymaster", redis_sentinels: address };
+        expect((await up(where)).stderr).toContain(`core answers 502 (<html>bad gateway</html>): ${cause}`);
+        await one.close();
+    });
+
     test("sessions that aren't known to core", async () => {
         harbor().node(0).losesSessions = true;
         expect((await up()).stderr).toContain("the session just opened answers 401: Redis at 127.0.0.1:1");
+    });
+});
+
+describe("services that run besides", () => {
+    const trivy = { containers: [...containersV2, "trivy-adapter"].join(" ") };
+    const compose = (): string => `${dir()}/docker-compose.yml`;
+    const all = { core: 200, jobservice: 200, registry: 200, exporter: 200 };
+
+    test("Trivy has to be among what core tells of, and its folders are the node's own", async () => {
+        host().write(compose(), `${composeFileV2}  trivy-adapter:\n    container_name: trivy-adapter\n`);
+        const without = await up(trivy);
+        expect(without.stderr).toContain("/api/v2.0/health names no trivy: WITH_TRIVY in common/config/core/env");
+        harbor().node(0).scans = true;
+        expect(await up(trivy)).toMatchObject({ status: 0 });
+        for (const folder of ["", "/trivy", "/reports"]) {
+            expect(host().has(`/opt/harbor-ha/trivy-adapter${folder}`)).toBe(true);
+        }
+        expect(
+            host()
+                .calls("chown")
+                .map(({ line }) => line),
+        ).toEqual(expect.arrayContaining([expect.stringMatching(/^10000:10000 .*\/trivy-adapter\/reports$/)]));
+        harbor().node(0).unhealthy = { trivy: "no answer" };
+        expect((await up(trivy)).stderr).toContain("trivy is unhealthy (no answer)");
+    });
+
+    test("its database stays as it is when everything is made anew", async () => {
+        host().write(compose(), `${composeFileV2}  trivy-adapter:\n    container_name: trivy-adapter\n`);
+        harbor().node(0).scans = true;
+        await up(trivy);
+        host().write("/opt/harbor-ha/trivy-adapter/trivy/db/trivy.db", "loaded");
+        host().write(`${dir()}/docker-compose.override.yml`, "services: { }\n");
+        expect(await up(trivy)).toMatchObject({ status: 0 });
+        expect(composed(" up -d").length).toBeGreaterThan(2);
+        expect(host().read("/opt/harbor-ha/trivy-adapter/trivy/db/trivy.db")).toBe("loaded");
+    });
+
+    test("without it there are no such folders", async () => {
+        expect(await up()).toMatchObject({ status: 0 });
+        expect(host().has("/opt/harbor-ha/trivy-adapter")).toBe(false);
+    });
+
+    test("metrics of each component are asked for", async () => {
+        harbor().node(0).metrics = all;
+        expect(await up({ metrics_port: harbor().port })).toMatchObject({ status: 0 });
+        expect(harbor().node(0).requests.slice(-4)).toEqual(
+            ["core", "jobservice", "registry", "exporter"].map((name) => `GET /metrics?comp=${name}`),
+        );
+    });
+
+    test.each(Object.keys(all))("a node without those of %s isn't healthy", async (component) => {
+        harbor().node(0).metrics = { ...all, [component]: 502 };
+        const { status, stderr } = await up({ metrics_port: harbor().port });
+        expect(status).toBe(1);
+        expect(stderr).toContain(`the metrics of ${component} on port ${harbor().port} answer 502`);
+    });
+
+    test("one whose port isn't open says so", async () => {
+        const { status, stderr } = await up({ metrics_port: 1 });
+        expect(status).toBe(1);
+        expect(stderr).toMatch(/the metrics of core on port 1 answer 000 \(.*[Cc]onnect/);
     });
 });
 

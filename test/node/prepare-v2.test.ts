@@ -71,6 +71,14 @@ test("the release's own container makes the configuration, on folders of this no
     expect(readdirSync(host().value("data_dir")).sort()).toEqual(["ca_download", "job_logs", "registry", "secret"]);
 });
 
+test("with the authority of Redis it sees the folder of that, and with Trivy it is told so", async () => {
+    const folder = host().path("/opt/harbor-ha/cert");
+    const given = { redis_ca_file: `${folder}/redis-ca.crt`, prepare_arguments: ["prepare", "--with-trivy"] };
+    expect(await prepare(given)).toMatchObject({ status: 0, stderr: "" });
+    const [call] = host().calls("docker", "--name harbor-ha-prepare");
+    expect(call?.line).toContain(` -v ${folder}:/hostfs${folder}:ro ${prepareImage} prepare --with-trivy`);
+});
+
 test("input and scratch are gone afterwards; secrets are for root alone, what containers read stays readable", async () => {
     await prepare();
     expect(host().has("/opt/harbor-ha/prepare")).toBe(false);

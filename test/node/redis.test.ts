@@ -1,16 +1,9 @@
 import { hostForEachTest, type Result } from "./support/host";
 import { listenerForEachTest } from "./support/listener";
-
-/** What the server answers to a command; the first word of it is in capitals. Undefined closes the connection. */
-type Answers = (command: string, args: readonly string[]) => string | undefined;
+import { type Answers, master } from "./support/redis";
 
 const password = "Secret_12345";
-const works: Answers = (command, args) => {
-    if (command === "AUTH")
-        return args[0] === password ? "+OK" : "-WRONGPASS invalid username-password pair or user is disabled.";
-    if (command === "DEL") return ":1";
-    return command === "INFO" ? "$38\r\n# Replication\r\nrole:master\r\nrepl:0\r\n" : "+OK";
-};
+const works = master(password);
 let answers: Answers = works;
 let greeting = "";
 let got: string[] = [];
@@ -25,7 +18,8 @@ const server = listenerForEachTest((socket) => {
             got.push(line);
             const [command = "", ...args] = line.split(" ");
             const answer = answers(command, args);
-            if (answer === undefined) socket.destroy();
+            if (answer === "reset") socket.resetAndDestroy();
+            else if (answer === undefined) socket.destroy();
             else socket.write(`${answer}\r\n`);
         }
     });
@@ -92,6 +86,8 @@ test.each([
     ["SELECT", "-ERR unknown command 'SELECT', with args beginning with: '0'", /doesn't know SELECT: is it a Sentinel/],
     ["SET", "-ERR something new", /answers to SET: ERR something new/],
     ["AUTH", undefined, /doesn't answer to AUTH: is it Redis, and without TLS/],
+    // As a port with TLS does.
+    ["AUTH", "reset", /doesn't answer to AUTH: is it Redis, and without TLS/],
     ["INFO", "$22\r\n# Replication\r\nrole:slave", /is a replica/],
 ])("%s answered with %j is refused with its cause", async (command, answer, cause) => {
     answers = failing(command, answer);

@@ -35,6 +35,17 @@ describe("up", () => {
         expect(host().read(state("start-parameters"))).toContain(`service_address: ${harbor().address(0)}\n`);
     });
 
+    test("the core that migrates trusts the authority of Redis, which its entry point would have added", async () => {
+        expect(await up({ redis_tls: true, redis_ca_file: "/opt/harbor-ha/cert/redis-ca.crt" })).toMatchObject({
+            status: 0,
+        });
+        expect(migrations()).toEqual([
+            expect.stringContaining(
+                `-v ${dir()}/common/config/shared/trust-certificates:/harbor_cust_cert:ro -e SSL_CERT_DIR=/harbor_cust_cert --entrypoint`,
+            ),
+        ]);
+    });
+
     test("nothing that runs as it was prepared is started or migrated", async () => {
         await up();
         host().forget();

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { parse } from "yaml";
 import { clientTrusts, hub2, login, pinClient, pull, push } from "./support/registry";
-import { hostOf, lookUp, nodes, onAll } from "./support/sandbox";
+import { hostOf, lookUp, nodes, on, onAll } from "./support/sandbox";
 import { changed, dev2, startTimes, succeeded } from "./support/stack";
 
 jest.setTimeout(600_000);
@@ -82,5 +83,50 @@ describe("docker as a customer uses it", () => {
         for (let i = 0; i < 10; i++) expect(await login("client", hub2, password)).toMatchObject({ code: 0 });
         const digest = await push(`${hub2.name}/library/hello:by-name`);
         await pull(`${hub2.name}/library/hello`, digest);
+    });
+});
+
+describe("services that run besides", () => {
+    const services = { trivy: "true", metrics: "true", metricsPort: "9191" };
+    const folder = "/opt/harbor-ha/trivy-adapter";
+    const running = (): Promise<string[]> => onAll("docker ps --filter status=running --format '{{.Names}}' | grep -xE 'trivy-adapter|harbor-exporter' | sort | xargs");
+    const metrics = (node: string, component: string): Promise<string> => on("client", `curl -sS -m 10 -f 'http://${hostOf(node).address}:9191/metrics?comp=${component}'`);
+
+    test("are started and waited for on every node", async () => {
+        expect(await running()).toEqual(["", "", ""]);
+        await dev2.up(services);
+        expect(await running()).toEqual(nodes.map(() => "harbor-exporter trivy-adapter"));
+        for (const node of nodes) {
+            const health = await on("client", `curl -sS -m 10 -f http://${hostOf(node).address}:8070/api/v2.0/health`);
+            expect((JSON.parse(health) as { components: unknown[] }).components).toContainEqual({ name: "trivy", status: "healthy" });
+        }
+        expect(await dev2.preview(services, "--expect-no-changes")).toMatchObject({ code: 0 });
+    });
+
+    test("the metrics of each component are where the output for Prometheus says", async () => {
+        const text = await dev2.output<string>("prometheusScrapeConfig");
+        const { scrape_configs: jobs } = parse(text) as { scrape_configs: { params: { comp: string[] }; static_configs: { targets: string[] }[] }[] };
+        const expected: Record<string, RegExp> = { exporter: /^harbor_/m, core: /^harbor_core_/m, registry: /^registry_|^go_/m, jobservice: /^harbor_jobservice_/m };
+        expect(jobs.map(({ params }) => params.comp[0]).sort()).toEqual(Object.keys(expected).sort());
+        for (const { params, static_configs: targets } of jobs) {
+            expect(targets).toEqual([{ targets: nodes.map((name) => `${hostOf(name).address}:9191`) }]);
+            for (const node of nodes) expect(await metrics(node, params.comp[0] ?? "")).toMatch(expected[params.comp[0] ?? ""] ?? /^$/);
+        }
+    });
+
+    test("the scanner's database is the node's own, and outlives another prepare", async () => {
+        await on("node2", `echo loaded >${folder}/trivy/database && stat -c '%u:%g' ${folder}/trivy | grep -qx 10000:10000`);
+        expect(await on("node2", "docker inspect -f '{{range .Mounts}}{{.Source}}{{println}}{{end}}' trivy-adapter | sort | grep trivy-adapter | xargs")).toBe(`${folder}/reports ${folder}/trivy`);
+        expect(await on("node1", "ls /mnt/cephfs/harbor/data")).not.toContain("trivy");
+        await dev2.up({ ...services, prepareGeneration: "3" });
+        expect(await on("node2", `cat ${folder}/trivy/database`)).toBe("loaded");
+    });
+
+    test("and are gone when they are switched off; what was loaded stays", async () => {
+        await dev2.up();
+        expect(await running()).toEqual(["", "", ""]);
+        expect(await on("node2", `cat ${folder}/trivy/database`)).toBe("loaded");
+        await on("node2", `rm -r ${folder}`);
+        expect(await dev2.verify()).toMatchObject({ code: 0 });
     });
 });

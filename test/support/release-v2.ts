@@ -171,7 +171,20 @@ ${logging("core")}`,
       - {{metric.port}}:9090
 {% endif %}
 ${logging("proxy")}`,
-)}{% if metric.enabled %}
+)}{% if with_trivy %}
+${service(
+    "trivy-adapter",
+    "trivy-adapter-photon",
+    "trivy-adapter",
+    `    env_file:
+      - ./common/config/trivy-adapter/env
+    volumes:
+${mounted("{{data_volume}}/trivy-adapter/trivy", "/home/scanner/.cache/trivy")}${mounted(
+        "{{data_volume}}/trivy-adapter/reports",
+        "/home/scanner/.cache/reports",
+    )}`,
+)}{% endif %}
+{% if metric.enabled %}
 ${service("exporter", "harbor-exporter", "harbor-exporter", "")}{% endif %}
 networks:
   harbor:
@@ -246,6 +259,9 @@ storage:
 {% endif %}
 redis:
   addr: {{redis_host}}
+{% if sentinel_master_set %}
+  sentinelMasterSet: {{sentinel_master_set}}
+{% endif %}
   password: {{redis_password}}
   username: {{redis_username}}
   db: {{redis_db_index_reg}}
@@ -261,12 +277,21 @@ http:
     "nginx/nginx.https.conf.jinja":
         "ssl_certificate {{ssl_cert}};\n  {% if ip_family.ipv6.enabled %}\nlisten [::]:8443;\n  {% endif %}\nreturn 308 https://{{https_redirect}}$request_uri;\n",
     "portal/nginx.conf.jinja": "{% if strong_ssl_ciphers %}\nstrong\n{% else %}\nusual\n{% endif %}\n",
-    "trivy-adapter/env.jinja": "SCANNER_REDIS_URL={{trivy_redis_url}}\n",
+    "trivy-adapter/env.jinja": `SCANNER_REDIS_URL={{trivy_redis_url}}
+SCANNER_TRIVY_DB_REPOSITORY={{trivy_db_repository}}
+SCANNER_TRIVY_JAVA_DB_REPOSITORY={{trivy_java_db_repository}}
+SCANNER_TRIVY_IGNORE_UNFIXED={{trivy_ignore_unfixed}}
+SCANNER_TRIVY_SECURITY_CHECKS={{trivy_security_check}}
+SCANNER_TRIVY_TIMEOUT={{trivy_timeout}}
+SCANNER_TRIVY_GITHUB_TOKEN={{trivy_github_token}}
+HTTP_PROXY={{trivy_http_proxy}}
+NO_PROXY={{trivy_no_proxy}}
+`,
     "exporter/env.jinja": "HARBOR_DATABASE_PASSWORD={{harbor_db_password}}\n",
 };
 
 const services =
-    "harbor-log registry-photon harbor-registryctl harbor-core harbor-portal harbor-jobservice nginx-photon harbor-exporter";
+    "harbor-log registry-photon harbor-registryctl harbor-core harbor-portal harbor-jobservice nginx-photon harbor-exporter trivy-adapter-photon";
 
 /** Names of the images, with the image of prepare among them. */
 export const imagesOf = (version: string): string[] =>
@@ -329,6 +354,7 @@ export const inputV2: RenderInput = {
     port: 8070,
     dataDir: "/mnt/cephfs/harbor/data",
     certDir: "/opt/harbor-ha/cert",
+    localDir: "/opt/harbor-ha",
     database: {
         ...{ kind: "postgres", host: "db.example.com", port: 5432, user: "harbor", name: "registry" },
         sslMode: "disable",

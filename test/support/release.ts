@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { OptionalServices } from "../../base/settings";
 import type { HarborRelease, RenderInput } from "../../releases/release";
 import { projectDir } from "./files";
 
@@ -41,12 +42,15 @@ export function releaseWith(files: Readonly<Record<string, string | undefined>>,
     return { ...base, files: all };
 }
 
+export const noServices: OptionalServices = { trivy: false, metrics: undefined };
+
 export const renderInput: RenderInput = {
     registryName: "hub.example.com:8070",
     protocol: "http",
     port: 8070,
     dataDir: "/mnt/cephfs/harbor/data",
     certDir: "/opt/harbor-ha/cert",
+    localDir: "/opt/harbor-ha",
     hostname: "hub.example.com",
     database: {
         kind: "mysql",

@@ -38,7 +38,7 @@ test("every key is declared, with its file form", () => {
 
 test("the engine demands only what has no other form and no default", () => {
     const required = Object.keys(declared).filter((name) => declared[name]?.default === undefined);
-    expect(required.sort()).toEqual(["domain", "nodes", "redisHost", "release"]);
+    expect(required.sort()).toEqual(["domain", "nodes", "release"]);
 });
 
 test("an optional list is one that has nothing in it", () => {

@@ -29,7 +29,72 @@ const postgresContainer = {
 const mariadb =
     "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it; for others use mysqlMode existing";
 
+const metrics = (changes: BadInput["changes"], port: string, allowed: string): BadInput => ({
+    what: `metrics on the port ${port}: ${allowed}`,
+    changes: { metrics: "true", ...changes },
+    says: `metricsPort: ${port} is not allowed: ${allowed}`,
+});
+
+const sentinels = {
+    redisHost: undefined,
+    redisSentinels: '["sentinel1", "sentinel2:26379"]',
+    redisSentinelMasterSet: "mymaster",
+};
+
+/** Each with a reason why it can't be. */
+const redisBadInputs: readonly BadInput[] = [
+    missing("redisSentinelMasterSet", "the name that the Sentinels have for the master", {
+        changes: { ...sentinels, redisSentinelMasterSet: undefined },
+    }),
+    missing("redisSentinels", "the addresses of the Sentinels of redisSentinelMasterSet", {
+        changes: { ...sentinels, redisSentinels: undefined },
+    }),
+    missing("redisPassword", "the servers' password, since redisMode is existing (or redisPasswordFile)", {
+        what: "no redisPassword with Sentinels",
+        changes: { ...sentinels, redisPassword: undefined },
+    }),
+    {
+        what: "Sentinels and a server",
+        changes: { ...sentinels, redisHost: "redis.example.com" },
+        says: "redisHost: this key is not allowed: only without redisSentinels, which know the address",
+    },
+    {
+        what: "a Sentinel twice",
+        changes: { ...sentinels, redisSentinels: '["sentinel1", "sentinel1:26379"]' },
+        says: "redisSentinels[1]: sentinel1:26379 is not allowed: an address of its own (redisSentinels[0] is the same)",
+    },
+    {
+        what: "an authority without TLS",
+        changes: { redisCaCertificate: pki("ca.crt") },
+        says: "redisCaCertificate: this key is not allowed: only with redisTls true",
+    },
+    {
+        what: "an authority of Redis that can't be read",
+        changes: {
+            redisTls: "true",
+            redisCaCertificate: "-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n",
+        },
+        says: "redisCaCertificate: (text) is not allowed: certificates that can be read",
+    },
+    ...(["redisSentinels", "redisSentinelMasterSet", "redisTls", "redisCaCertificate"] as const).map((key) => ({
+        what: `${key} with a container`,
+        changes: {
+            ...{ redisMode: "container", redisDockerHost: dockerHost },
+            [key]: { ...sentinels, redisTls: "true", redisCaCertificate: pki("ca.crt") }[key],
+        },
+        says: `${key}: this key is not allowed: only with redisMode existing`,
+    })),
+];
+
 export const crossBadInputs: readonly BadInput[] = [
+    ...redisBadInputs,
+    {
+        what: "a port of the metrics without metrics",
+        changes: { metricsPort: "9091" },
+        says: "metricsPort: this key is not allowed: only with metrics true",
+    },
+    metrics({ port: "9090" }, "9090", "another port than port, which is the registry's own"),
+    metrics({ metricsPort: "2222", sshPort: "2222" }, "2222", "another port than that of ssh (node1)"),
     {
         what: "the database as a container on one of the nodes",
         changes: { mysqlMode: "container", mysqlDockerHost: dockerHost, mysqlHost: "192.0.2.11" },
@@ -138,7 +203,7 @@ export const crossBadInputs: readonly BadInput[] = [
     },
     missing("mysqlHost", "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)"),
     missing("mysqlPassword", "its password, since mysqlMode is existing (or mysqlPasswordFile)"),
-    missing("redisHost", "the address of the server, since redisMode is existing"),
+    missing("redisHost", "the address of the server, since redisMode is existing (or redisSentinels)"),
     missing("redisPassword", "its password, since redisMode is existing (or redisPasswordFile)"),
     missing("dnsServer", "the name server that takes the updates (or set dnsMode to none)"),
     missing("dnsZone", "the zone that holds the domain (or set dnsMode to none)"),

@@ -39,6 +39,11 @@ const keyCharacters =
     "letters, digits and / + = . _ -, the first one a letter, digit, / or + (the registry's configuration can't quote others)";
 
 /** One key of an object store with one value that its own rule refuses. */
+const metrics = (port: string, allowed: string): BadInput => ({
+    ...bad("metricsPort", port, allowed),
+    changes: { metrics: "true", metricsPort: port },
+});
+
 function s3(key: string, value: string, allowed: string, shown?: string): BadInput {
     const good = {
         blobStorage: "s3",
@@ -252,6 +257,34 @@ export const valueBadInputs: readonly BadInput[] = [
     bad("redisDatabase", "1024", "a whole number from 0 to 1023"),
     bad("mysqlMode", "cluster", "one of existing, container"),
     bad("redisMode", "sentinel", "one of existing, container"),
+
+    bad("redisTls", "on", "true or false"),
+    bad("redisCaCertificate", "/etc/ssl/ca.crt", "PEM text with a CERTIFICATE block", "(text)"),
+    bad("redisSentinels", "s1:26379", "a list", "'s1:26379'"),
+    ...["127.0.0.1", "localhost:26379", "s1:0", "s1:26379:1", "[2001:db8::1]:26379", ""].map((address) => ({
+        what: `the Sentinel ${address}`,
+        changes: {
+            ...{ redisHost: undefined, redisSentinelMasterSet: "mymaster" },
+            redisSentinels: JSON.stringify(["sentinel1", address]),
+        },
+        says: `redisSentinels[1]: ${JSON.stringify(address)} is not allowed: host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it`,
+    })),
+    {
+        what: "no Sentinel at all",
+        changes: { redisHost: undefined, redisSentinelMasterSet: "mymaster", redisSentinels: "[]" },
+        says: "redisSentinels is missing: the addresses of the Sentinels of redisSentinelMasterSet",
+    },
+    {
+        what: "a set with a slash, which ends it in Harbor's URL",
+        changes: { redisHost: undefined, redisSentinelMasterSet: "my/master", redisSentinels: '["sentinel1"]' },
+        says: 'redisSentinelMasterSet: "my/master" is not allowed: letters, digits and _ . -',
+    },
+
+    // Optional services
+    bad("trivy", "yes", "true or false"),
+    bad("metrics", "9090", "true or false"),
+    ...["80", "1023", "65536", "9090.5"].map((port) => metrics(port, "a whole number from 1024 to 65535")),
+    ...["1514", "5000", "8080"].map((port) => metrics(port, "a port that no service of Harbor has (1514, 5000, 8080)")),
 
     // DNS
     bad("dnsMode", "route53", "one of rfc2136, none"),

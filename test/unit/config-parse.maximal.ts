@@ -58,7 +58,9 @@ export const maximal: Raw = {
 
 /** The same for Harbor 2.x: PostgreSQL in the place of MySQL, a mount of the operator's, blobs in an object store. */
 export const maximalV2: Raw = {
-    ...Object.fromEntries(Object.entries(maximal).filter(([key]) => !/^(?:mysql|ceph)/.test(key))),
+    ...Object.fromEntries(
+        Object.entries(maximal).filter(([key]) => !/^(?:mysql|ceph|redis(?:Host|DockerHost))/.test(key)),
+    ),
     storageMode: "mounted",
     storageMountPoint: "/srv/shared/harbor",
     blobStorage: "s3",
@@ -78,4 +80,12 @@ export const maximalV2: Raw = {
     postgresSslMode: "require",
     postgresDockerHost: "ssh://root@db.example.com",
     postgresImage: "postgres:15.8-alpine",
+    redisMode: "existing",
+    redisSentinels: '["sentinel1.example.com", "192.0.2.32:26380"]',
+    redisSentinelMasterSet: "harbor",
+    redisTls: "true",
+    redisCaCertificate: pki("ca.crt"),
+    trivy: "true",
+    metrics: "true",
+    metricsPort: "9191",
 };

@@ -22,8 +22,8 @@ test("the least that a cluster needs: everything else has its default", () => {
 
 test("every key given", () => {
     expect(parse(maximal)).toMatchSnapshot();
-    const { database, storage, blobs } = parse(maximalV2);
-    expect({ database, storage, blobs }).toMatchSnapshot();
+    const { database, redis, storage, blobs, services } = parse(maximalV2);
+    expect({ database, redis, storage, blobs, services }).toMatchSnapshot();
 });
 
 test("the maximal configuration leaves out no key", () => {

@@ -11,6 +11,7 @@ const staysHere: readonly KeyName[] = [
     "sshKnownHosts",
     "httpsCertificate",
     "httpsCaCertificate",
+    "redisCaCertificate",
     "tokenCertificate",
 ];
 

@@ -4,7 +4,7 @@ import { composeFacts } from "../../releases/compose-facts";
 import { line11 } from "../../releases/line-1-1";
 import { type HarborRelease, ReleaseError, type RenderedFile, type RenderInput } from "../../releases/release";
 import { slotsIn } from "../../releases/slots";
-import { release, releaseWith, renderInput, sandboxRelease } from "../support/release";
+import { noServices, release, releaseWith, renderInput, sandboxRelease } from "../support/release";
 import { composeText, editedText, fail, paths, smallRelease } from "./releases.texts";
 
 const https: RenderInput = {
@@ -219,8 +219,10 @@ describe("facts of a release", () => {
     });
 
     test("Python of prepare", () => {
-        expect([line11.prepare(release).python, line11.prepare(sandboxRelease).python]).toEqual([2, 3]);
-        expect(line11.prepare(releaseWith({ prepare: "#!/usr/bin/env python2\n" }))).toEqual({
+        expect([line11.prepare(release, noServices).python, line11.prepare(sandboxRelease, noServices).python]).toEqual(
+            [2, 3],
+        );
+        expect(line11.prepare(releaseWith({ prepare: "#!/usr/bin/env python2\n" }), noServices)).toEqual({
             python: 2,
             image: "none",
             arguments: ["none"],

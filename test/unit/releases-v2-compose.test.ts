@@ -1,6 +1,15 @@
-import { type HarborRelease, ReleaseError } from "../../releases/release";
+import { UserError } from "../../base/errors";
+import { type HarborRelease, ReleaseError, type RenderInput } from "../../releases/release";
 import { lineV2 } from "../../releases/v2/line";
-import { httpsInput, inputV2, release215, settingsAnd, templates, templatesWith } from "../support/release-v2";
+import {
+    httpsInput,
+    inputV2,
+    release215,
+    settingsAnd,
+    settingsWith,
+    templates,
+    templatesWith,
+} from "../support/release-v2";
 
 const composeTemplate = "docker_compose/docker-compose.yml.jinja";
 
@@ -82,5 +91,63 @@ describe("a compose file that several nodes can't be run with is refused by file
             "service proxy: /etc/cert must be on the shared storage",
         );
         expect(() => lineV2.render(release, inputV2)).not.toThrow();
+    });
+});
+
+describe("services that run besides", () => {
+    const trivy: RenderInput = { ...inputV2, services: { trivy: true, metrics: undefined } };
+    const metrics = (port: number, input = inputV2): RenderInput => ({
+        ...input,
+        services: { trivy: false, metrics: { port } },
+    });
+
+    test("the scanner keeps its database and reports on the node", () => {
+        const override = lineV2.render(release215, trivy).find(({ path }) => path === "docker-compose.override.yml");
+        expect(override?.content).toContain(`  trivy-adapter:
+    restart: on-failure
+    volumes:
+      - type: bind
+        source: /opt/harbor-ha/trivy-adapter/trivy
+        target: /home/scanner/.cache/trivy
+      - type: bind
+        source: /opt/harbor-ha/trivy-adapter/reports
+        target: /home/scanner/.cache/reports
+`);
+    });
+
+    test("at another place in the container it would be shared, and is refused", () => {
+        const release = composeWith("target: /home/scanner/.cache/trivy", "target: /cache");
+        expect(() => lineV2.render(release, trivy)).toThrow(
+            "service trivy-adapter: /home/scanner/.cache/trivy must be on the shared storage (/data/trivy-adapter/trivy, which becomes /mnt/cephfs/harbor/data/trivy-adapter/trivy), found no mount",
+        );
+        expect(() => lineV2.render(release, inputV2)).not.toThrow();
+    });
+
+    test("their images are needed, and those of a stack without them aren't", () => {
+        const of = (input: RenderInput): readonly string[] =>
+            lineV2.facts(release215, lineV2.render(release215, input)).images;
+        const more = of({ ...inputV2, services: { trivy: true, metrics: { port: 9090 } } });
+        expect(more.filter((image) => !of(inputV2).includes(image))).toEqual([
+            "example/harbor-exporter:v2.15.2",
+            "example/trivy-adapter-photon:v2.15.2",
+        ]);
+    });
+
+    test("a port of the metrics that a service of the release has", () => {
+        const release = composeWith("127.0.0.1:1514:10514", "127.0.0.1:1514:10514\n      - 9191:9191");
+        expect(() => lineV2.render(release, metrics(9191))).toThrow(
+            "service log publishes port 9191, which is that of the metrics",
+        );
+        const silent = composeWith("- {{metric.port}}:9090", "- 9090");
+        expect(() => lineV2.render(silent, metrics(9191))).toThrow("service proxy doesn't publish port 9191");
+    });
+
+    test("the metrics have the release's port for the redirect", () => {
+        const release = settingsWith("port:   80 ", "port:   8088 ");
+        expect(() => lineV2.render(release, metrics(8088, httpsInput))).toThrow(
+            new UserError(
+                "harbor-ha:metricsPort: 8088 is not allowed with https: Harbor 2.x has its redirect from http there (http.port of harbor.yml.tmpl)",
+            ),
+        );
     });
 });

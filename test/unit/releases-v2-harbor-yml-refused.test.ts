@@ -67,11 +67,11 @@ describe("a template that isn't as this program knows it is refused by file and 
             "storage_service:\n  filesystem:\n    rootdirectory: /elsewhere\n",
         ],
         [
-            "external_redis.sentinel_master_set is not allowed: the stack's Redis is one server",
+            "external_redis.sentinel_master_set is not allowed: harbor-ha:redisSentinels and harbor-ha:redisSentinelMasterSet say where Redis is",
             "external_redis:\n  sentinel_master_set: m\n",
         ],
         [
-            "external_redis.tlsOptions.enable is not allowed: the stack's Redis is reached without TLS",
+            "external_redis.tlsOptions.enable is not allowed: harbor-ha:redisTls and harbor-ha:redisCaCertificate say so",
             "external_redis:\n  tlsOptions:\n    enable: true\n",
         ],
     ])("%s", (problem, more) => {

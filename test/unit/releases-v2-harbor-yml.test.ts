@@ -44,6 +44,24 @@ describe("the template becomes the settings of one of several nodes, letter for 
     });
 });
 
+describe("metrics", () => {
+    const services = { trivy: false, metrics: { port: 9191 } };
+    const on = { enabled: true, port: 9191, path: "/metrics" };
+
+    test("stand at the end, or in the place of the release's own", () => {
+        expect(values(release215, { ...inputV2, services }).metric).toEqual(on);
+        const own = settingsAnd("metric:\n  enabled: false\n  port: 9090\n  path: /other\n");
+        expect(values(own, { ...inputV2, services }).metric).toEqual(on);
+        expect(safeLoad(content(own, { ...inputV2, services }))).toMatchObject({ metric: on });
+    });
+
+    test("the release's own settings stay without them", () => {
+        const own = settingsAnd("metric:\n  enabled: true\n  port: 9090\n  path: /metrics\n");
+        expect(values(own).metric).toEqual({ ...on, port: 9090 });
+        expect(values()).not.toHaveProperty("metric");
+    });
+});
+
 describe("the bucket", () => {
     const s3 = {
         bucket: "harbor",
@@ -182,6 +200,57 @@ describe("the services outside", () => {
         expect(values(release215, { ...inputV2, redis: { ...inputV2.redis, cacheDatabase: 6 } })).toMatchObject({
             external_redis: { registry_db_index: 6 },
         });
+    });
+
+    const sentinel = { masterSet: "mymaster", addresses: ["s1.example.com:26379", "192.0.2.32:26380"] };
+    const tls = { authority: { certificate: "PEM", file: "/opt/harbor-ha/cert/redis-ca.crt" } };
+    const redisOf = (more: Partial<RenderInput["redis"]>, release = release215): unknown =>
+        values(release, { ...inputV2, redis: { ...inputV2.redis, ...more } }).external_redis;
+
+    test("Sentinels stand in the place of Redis's address, with the name of their set", () => {
+        expect(redisOf({ host: "none", port: 0, sentinel })).toEqual({
+            ...{ host: "s1.example.com:26379,192.0.2.32:26380", password: "__redis_password__" },
+            ...{ sentinel_master_set: "mymaster", registry_db_index: 1, jobservice_db_index: 2, trivy_db_index: 5 },
+        });
+    });
+
+    test("TLS is switched on, with the authority where there is one", () => {
+        const enabled = (rootCA: string) => ({ tlsOptions: { enable: true, rootCA } });
+        expect(redisOf({ tls })).toMatchObject(enabled("/opt/harbor-ha/cert/redis-ca.crt"));
+        expect(redisOf({ tls: {} })).toMatchObject(enabled(""));
+        expect(redisOf({ tls, sentinel })).toMatchObject({
+            ...enabled(tls.authority.file),
+            sentinel_master_set: "mymaster",
+        });
+    });
+
+    test.each([
+        ["no options of TLS", ""],
+        ["empty ones", "  tlsOptions:\n"],
+        ["ones that are off", "  tlsOptions:\n    enable: false\n    # of mine\n    rootCA: /old\n"],
+        ["ones in braces", "  tlsOptions: { enable: false, rootCA: /old }\n"],
+    ])("the release's own section with %s is changed in its place", (_what, more) => {
+        const own = settingsAnd(`external_redis:\n  host: old:1\n${more}  idle_timeout_seconds: 60\nlast: true\n`);
+        const text = content(own, { ...inputV2, redis: { ...inputV2.redis, tls, sentinel } });
+        expect(safeLoad(text)).toMatchObject({
+            external_redis: {
+                ...{ host: "s1.example.com:26379,192.0.2.32:26380", sentinel_master_set: "mymaster" },
+                ...{ tlsOptions: { enable: true, rootCA: tls.authority.file }, idle_timeout_seconds: 60 },
+            },
+            last: true,
+        });
+    });
+
+    test("TLS can't be had with 2.12, and is refused by name", () => {
+        const release212 = { ...release214, version: "v2.12.4" };
+        const input = { ...inputV2, redis: { ...inputV2.redis, tls: {} } };
+        expect(() => content(release212, input)).toThrow(
+            new UserError(
+                "harbor-ha:redisTls: true is not allowed with Harbor v2.12.4: from 2.13 on (external_redis.tlsOptions)",
+            ),
+        );
+        expect(() => content({ ...release214, version: "v2.13.0" }, input)).not.toThrow();
+        expect(redisOf({ sentinel }, release212)).toMatchObject({ sentinel_master_set: "mymaster" });
     });
 
     test("an IPv6 address of Redis stands in brackets", () => {

@@ -5,6 +5,7 @@ import { line11 } from "../../releases/line-1-1";
 import { releaseLine } from "../../releases/lines";
 import { ReleaseError } from "../../releases/release";
 import { lineV2 } from "../../releases/v2/line";
+import { noServices } from "../support/release";
 import {
     httpsInput,
     inputV2,
@@ -148,7 +149,7 @@ describe("what a node has to know", () => {
     });
 
     test("prepare runs in its own image, and nothing of 1.x is needed", () => {
-        expect(lineV2.prepare(release215)).toEqual({
+        expect(lineV2.prepare(release215, noServices)).toEqual({
             ...{ python: 0, image: "example/prepare:v2.15.2", arguments: ["prepare"] },
         });
         expect(lineV2.databaseImage(release215)).toBe("none");
@@ -158,7 +159,9 @@ describe("what a node has to know", () => {
             ["admin_password", "postgres_password", "redis_password"],
         ]);
         const online = withoutImage();
-        expect(() => lineV2.prepare(online)).toThrow("no image of prepare: the offline installer is needed");
+        expect(() => lineV2.prepare(online, noServices)).toThrow(
+            "no image of prepare: the offline installer is needed",
+        );
     });
 
     test("the newest migration, where it is known", () => {

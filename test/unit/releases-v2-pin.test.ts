@@ -2,6 +2,7 @@ import { releasePins } from "../../releases/fingerprint";
 import { asRelease, differences, nameOf, parsePin, type Pin, pinOf, printPin } from "../../releases/pin";
 import { type HarborRelease, ReleaseError } from "../../releases/release";
 import { lineV2 } from "../../releases/v2/line";
+import { noServices } from "../support/release";
 import {
     httpsInput,
     inputV2,
@@ -47,7 +48,7 @@ test.each([
         expect(lineV2.render(pinned, input)).toEqual(files);
         expect(lineV2.facts(pinned, files)).toEqual(lineV2.facts(release, files));
     }
-    expect(lineV2.prepare(pinned)).toEqual(lineV2.prepare(release));
+    expect(lineV2.prepare(pinned, noServices)).toEqual(lineV2.prepare(release, noServices));
     expect(lineV2.schemaVersion(pinned)).toBe(lineV2.schemaVersion(release));
     expect(releasePins(pinned, "https")).toEqual(releasePins(release, "https"));
 });

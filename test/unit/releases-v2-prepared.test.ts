@@ -12,7 +12,8 @@ import {
     withoutImage,
 } from "../support/release-v2";
 
-const made = (release = release215, input: RenderInput = inputV2) => prepared(release, harborYml(release, input));
+const made = (release = release215, input: RenderInput = inputV2) =>
+    prepared(release, harborYml(release, input), input.services?.trivy === true);
 const textOf = (path: string, release = release215, input: RenderInput = inputV2): string => {
     const { compose, others } = made(release, input);
     const file = [compose, ...others].find((one) => one.path === path);
@@ -88,6 +89,46 @@ describe("variables are prepare's", () => {
         expect(lineOf("db:", "common/config/registry/config.yml", release215, input)).toBe("  db: 7");
     });
 
+    const sentinel = { masterSet: "mymaster", addresses: ["s1:26379", "s2:26380"] };
+    const options = "?idle_timeout_seconds=30";
+
+    // As get_redis_url and parse_redis of v2.12.4 to v2.15.2 made them of the same settings.
+    test.each<[string, Partial<RenderInput["redis"]>, string, string, string[]]>([
+        [
+            "TLS",
+            { tls: {} },
+            "rediss://:__redis_password__@redis.example.com:6379",
+            "",
+            ["addr: redis.example.com:6379", "enableTLS: true"],
+        ],
+        [
+            "Sentinels",
+            { sentinel },
+            "redis+sentinel://:__redis_password__@s1:26379,s2:26380",
+            "/mymaster",
+            ["addr: s1:26379,s2:26380", "sentinelMasterSet: mymaster", "enableTLS: false"],
+        ],
+        [
+            "both",
+            { sentinel, tls: {} },
+            "rediss+sentinel://:__redis_password__@s1:26379,s2:26380",
+            "/mymaster",
+            ["addr: s1:26379,s2:26380", "sentinelMasterSet: mymaster", "enableTLS: true"],
+        ],
+    ])("Redis with %s", (_what, more, url, set, registry) => {
+        const services = { trivy: true, metrics: undefined };
+        const input = { ...inputV2, services, redis: { ...inputV2.redis, ...more } };
+        expect(lineOf("_REDIS_URL_CORE", coreEnv, release215, input)).toBe(`_REDIS_URL_CORE=${url}${set}${options}`);
+        expect(lineOf("redis_url:", "common/config/jobservice/config.yml", release215, input)).toBe(
+            `    redis_url: ${url}${set}/2${options}`,
+        );
+        expect(lineOf("SCANNER_REDIS_URL", "common/config/trivy-adapter/env", release215, input)).toBe(
+            `SCANNER_REDIS_URL=${url}${set}/5${options}`,
+        );
+        const lines = textOf("common/config/registry/config.yml", release215, input).split("\n");
+        for (const line of ["db: 1", ...registry]) expect(lines).toContain(`  ${line}`);
+    });
+
     test.each([
         ["warning", "WARNING", "warn"],
         ["debug", "DEBUG", "debug"],
@@ -138,6 +179,56 @@ describe("variables are prepare's", () => {
         expect(compose.content).toContain("- 9090:9090");
         expect(others.map(({ path }) => path)).toContain("common/config/exporter/env");
         expect(made().others.map(({ path }) => path)).not.toContain("common/config/exporter/env");
+    });
+});
+
+describe("services that run besides", () => {
+    const services = { trivy: true, metrics: { port: 9191 } };
+    const env = "common/config/trivy-adapter/env";
+
+    test.each([
+        ["2.14, http", release214, inputV2],
+        ["2.15, https", release215, httpsInput],
+    ])("are all that is different: %s", (_what, release, input) => {
+        const before = made(release, input);
+        const after = made(release, { ...input, services });
+        expect(after.notShown).toEqual({});
+        const was = new Map([before.compose, ...before.others].map(({ path, content }) => [path, content]));
+        const differing = [after.compose, ...after.others].flatMap(({ path, content }) =>
+            (was.get(path) ?? "") === content
+                ? []
+                : [[path, content.split("\n").filter((line) => !was.get(path)?.split("\n").includes(line))]],
+        );
+        expect(Object.fromEntries(differing)).toMatchSnapshot();
+    });
+
+    test("the scanner has settings of the release, and defaults of prepare where there are none", () => {
+        const input = { ...inputV2, services };
+        expect(lineOf("SCANNER_TRIVY_DB_REPOSITORY", env, release214, input)).toBe(
+            "SCANNER_TRIVY_DB_REPOSITORY=ghcr.io/aquasecurity/trivy-db",
+        );
+        expect(lineOf("SCANNER_TRIVY_DB_REPOSITORY", env, release215, input)).toBe(
+            "SCANNER_TRIVY_DB_REPOSITORY=ghcr.example.org/trivy-db",
+        );
+        const set = settingsWith("ignore_unfixed: false", "ignore_unfixed: true\n  security_check: vuln,config");
+        expect(lineOf("SCANNER_TRIVY_IGNORE_UNFIXED", env, set, input)).toBe("SCANNER_TRIVY_IGNORE_UNFIXED=True");
+        expect(lineOf("SCANNER_TRIVY_SECURITY_CHECKS", env, set, input)).toBe(
+            "SCANNER_TRIVY_SECURITY_CHECKS=vuln,config",
+        );
+    });
+
+    test("its proxy is that of the settings, where it is one of the components", () => {
+        const input = { ...inputV2, services };
+        const set = settingsWith("    - jobservice\n", "    - jobservice\n    - trivy\n");
+        expect(lineOf("NO_PROXY", env, set, input)).toMatch(/^NO_PROXY=\.internal,.*,trivy-adapter$/);
+        expect(lineOf("NO_PROXY", env, release215, input)).toBe("NO_PROXY=");
+    });
+
+    test("a token in the release's settings is no part of what is shown", () => {
+        const set = settingsWith("  # github_token: an-old-token\n", "  github_token: ghp_Abc-1\n");
+        const { notShown, others } = made(set, { ...inputV2, services });
+        expect(Object.keys(notShown)).toEqual([env]);
+        expect(JSON.stringify(others)).not.toContain("ghp_Abc-1");
     });
 });
 

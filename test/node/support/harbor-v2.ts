@@ -31,6 +31,10 @@ export interface NodeV2 {
     realm: string;
     /** Components that aren't healthy, with the error that they tell. */
     unhealthy: Record<string, string>;
+    /** Whether its health tells of Trivy. */
+    scans: boolean;
+    /** What the metrics of a component answer; without them there is no such path. */
+    metrics: Record<string, number>;
     /** What starting a job answers, and what becomes of it. */
     startsJob: number;
     jobEnds: string;
@@ -100,6 +104,8 @@ export class HarborV2 {
             version: "v2.15.2-5a2c5a2c",
             realm: "http://hub.example.com/service/token",
             unhealthy: {},
+            scans: false,
+            metrics: {},
             startsJob: 201,
             jobEnds: "Success",
             requests: [],
@@ -150,12 +156,14 @@ export class HarborV2 {
             case "/api/v2.0/health":
                 return json(200, {
                     status: Object.keys(node.unhealthy).length > 0 ? "unhealthy" : "healthy",
-                    components: components.map((name) =>
+                    components: [...components, ...(node.scans ? ["trivy"] : [])].map((name) =>
                         name in node.unhealthy
                             ? { name, status: "unhealthy", error: node.unhealthy[name] }
                             : { name, status: "healthy" },
                     ),
                 });
+            case "/metrics":
+                return { status: node.metrics[url.searchParams.get("comp") ?? ""] ?? 404 };
             case "/api/v2.0/systeminfo":
                 return json(200, who ? { harbor_version: node.version } : { auth_mode: "db_auth" });
             case "/c/login": {

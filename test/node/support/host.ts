@@ -29,7 +29,7 @@ export interface Result {
 /** Tools that the command uses as they are on this machine. */
 const realTools = (
     "awk base32 base64 basename bash cat chmod chown cmp comm cp cut date diff dirname echo env expr false find flock grep gzip head ln ls mkdir " +
-    "mktemp mv od openssl jq printf readlink rm rmdir sed seq sh sha256sum sort stat tail tar tee test timeout touch " +
+    "mkfifo mktemp mv od openssl jq printf readlink rm rmdir sed seq sh sha256sum sort stat tail tar tee test timeout touch " +
     "tr true uniq wc xargs"
 ).split(" ");
 

@@ -13,6 +13,7 @@ import (
 	"harborsandbox/internal/schema"
 	"harborsandbox/internal/secretbox"
 	"harborsandbox/internal/session"
+	"harborsandbox/internal/sidecar"
 	"harborsandbox/internal/store"
 )
 
@@ -72,6 +73,9 @@ func Run() error {
 	}
 	s := &server{db: db, sessions: sessions, external: external, version: os.Getenv("HARBOR_VERSION")}
 	s.health = watch(s.checks())
+	if os.Getenv("METRIC_ENABLE") == "true" {
+		go sidecar.Metrics(os.Getenv("METRIC_PORT"), os.Getenv("METRIC_PATH"), "harbor_core_http_inflight_requests 0")
+	}
 	log.Printf("version %s, external address %s", s.version, s.external)
 	return http.ListenAndServe(":"+os.Getenv("PORT"), s.handler())
 }

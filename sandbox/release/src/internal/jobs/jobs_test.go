@@ -85,3 +85,13 @@ func TestSettingsOfTheGeneratedFile(t *testing.T) {
 		t.Errorf("%v", found)
 	}
 }
+
+func TestMetricsStandAtTheEndOfItsFile(t *testing.T) {
+	with := "port: 8080\nworker_pool:\n  workers: 10\n\nmetric:\n  enabled: true\n  port: 9091\n  path: /metrics\n"
+	if got := metricSettings.FindStringSubmatch(with); len(got) != 3 || got[1] != "9091" || got[2] != "/metrics" {
+		t.Errorf("with: %q", got)
+	}
+	if got := metricSettings.FindStringSubmatch(strings.Split(with, "\nmetric:")[0]); got != nil {
+		t.Errorf("without: %q", got)
+	}
+}

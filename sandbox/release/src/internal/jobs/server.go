@@ -16,12 +16,16 @@ import (
 	"github.com/gomodule/redigo/redis"
 
 	"harborsandbox/internal/session"
+	"harborsandbox/internal/sidecar"
 )
 
 var (
 	jobID    = regexp.MustCompile(`^[a-z0-9]{26}$`)
 	settings = regexp.MustCompile(`(?m)^\s*(redis_url|namespace|base_dir|workers):\s*"?([^"\s]+)"?\s*$`)
 )
+
+// metricSettings are the last ones of the file, where there are any.
+var metricSettings = regexp.MustCompile(`(?m)^metric:\n +enabled: true\n +port: (\d+)\n +path: (\S+)$`)
 
 type server struct {
 	queue  *redis.Pool
@@ -47,6 +51,9 @@ func Run(path string) error {
 	s := &server{queue: queue, key: found["namespace"] + ":jobs", folder: found["base_dir"], secret: os.Getenv("CORE_SECRET")}
 	for range 2 {
 		go s.work()
+	}
+	if metric := metricSettings.FindStringSubmatch(string(text)); metric != nil {
+		go sidecar.Metrics(metric[1], metric[2], "harbor_jobservice_info 1")
 	}
 	log.Printf("jobservice: queue %s, logs in %s", s.key, s.folder)
 	return http.ListenAndServe(":8080", s.handler())

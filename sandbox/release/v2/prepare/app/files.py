@@ -64,7 +64,7 @@ def make(values, with_trivy):
     render("jobservice/config.yml", CONFIG / "jobservice/config.yml",
            {**values, "redis_url": values["redis_url_js"], "level": level.upper()}, OWNER)
 
-    make_trusted()
+    make_trusted(values.get("redis_custom_tls_ca_path"))
     if values["metric"].enabled:
         render("exporter/env", CONFIG / "exporter/env", values)
     if with_trivy:
@@ -91,16 +91,17 @@ def make_passwd(user, password):
     path.chmod(0o644)
 
 
-def make_trusted():
-    """The folder itself is made anew; there is nothing that comes into it, as long as services speak http."""
+def make_trusted(redis_ca):
+    """The folder itself is made anew. An authority that isn't there is passed over, without an error."""
     path = CONFIG / "shared" / "trust-certificates"
     if path.exists():
         shutil.rmtree(path)
     path.mkdir(parents=True)
     own = DATA / "secret" / "tls" / "harbor_internal_ca.crt"
-    if on_host(own).is_file():
-        shutil.copyfile(on_host(own), path / own.name)
-        os.chmod(path / own.name, 0o644)
+    for source, name in ((own, own.name), (redis_ca, "redis_tls_ca.crt")):
+        if source and on_host(source).is_file():
+            shutil.copyfile(on_host(source), path / name)
+            os.chmod(path / name, 0o644)
 
 
 def make_compose(values, with_trivy):

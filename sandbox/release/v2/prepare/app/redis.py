@@ -32,6 +32,9 @@ def values(own, external, with_trivy):
         "redis_url_reg": url(redis, redis["registry_db_index"]),
         "redis_url_js": url(redis, redis["jobservice_db_index"]),
     }
+    tls = redis.get("tlsOptions") or {}
+    if tls.get("enable"):
+        made["redis_custom_tls_ca_path"] = tls["rootCA"]
     for key, name in (("harbor_db_index", "redis_url_harbor"), ("cache_layer_db_index", "redis_url_cache_layer")):
         if redis.get(key):
             made[name] = url(redis, redis[key])
