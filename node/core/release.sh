@@ -49,6 +49,8 @@ load_images() {
 # When someone has pruned the images, the archive on the shared storage still has them.
 require_images() {
   local missing='' image
+  # shellcheck disable=SC2086  # images are words
+  if docker image inspect $2 >/dev/null 2>&1; then return; fi
   for image in $2; do
     docker image inspect "$image" >/dev/null 2>&1 || missing+=" $image"
   done

@@ -55,7 +55,7 @@ check_versions() {
   [[ ${PARAM[version]} == v* ]] || return 0
   for node in "${NODES[@]}"; do
     status=$(ask_version "${ADDRESS[$node]}")
-    found=$(jq -r '.harbor_version // empty' "$BODY/body" 2>/dev/null || true)
+    found=$(said harbor_version)
     problem=
     if [[ $status != 200 ]]; then
       problem="$VERSION_PATH answers $status ($(reason))"

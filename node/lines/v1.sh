@@ -68,7 +68,7 @@ copy_pair() {
 check_local_keys() {
   local config=$1/common/config pair=$2/keys/current data=$3 own cluster size
   cluster=$(key_fingerprint "$pair/private_key.pem")
-  own=$(key_fingerprint "$config/ui/private_key.pem")
+  if cmp -s "$config/ui/private_key.pem" "$pair/private_key.pem"; then own=$cluster; else own=$(key_fingerprint "$config/ui/private_key.pem"); fi
   [[ $own == "$cluster" ]] || die "$(hostname): private_key.pem has SHA256:$own, the cluster's is SHA256:$cluster"
   own=$(certificate_fingerprint "$config/registry/root.crt")
   [[ $own == "$cluster" ]] || die "$(hostname): root.crt has SHA256:$own, the cluster's key is SHA256:$cluster"
@@ -117,7 +117,11 @@ last_log_lines() {
 
 # ask_version ADDRESS: prints the status; said_version reads what was said.
 ask_version() { http "$1" "$VERSION_PATH"; }
-said_version() { jq -r '.harbor_version // "unknown"' "$BODY/body" 2>/dev/null; }
+said_version() {
+  local version
+  version=$(said harbor_version)
+  printf '%s\n' "${version:-unknown}"
+}
 
 token_works() { http "$1" -K "$2" /v2/; }
 
@@ -143,9 +147,7 @@ token() {
   local status
   admin_login
   status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then
-    (umask 077 && sed -n 's/.*"token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/header = "Authorization: Bearer \1"/p' <(tr '\n' ' ' <"$BODY/body") >"$2")
-  fi
+  if [[ $status == 200 ]]; then keep_token "$2"; fi
   printf '%s' "$status"
 }
 

@@ -19,7 +19,14 @@ declare -A V2_PINS_OF=(
 )
 
 # v2_value FILE NAME: of an env file.
-v2_value() { sed -n "s/^$2=//p" "$1" 2>/dev/null | tail -n 1; }
+v2_value() {
+  local line value=''
+  [[ -r $1 ]] || return 0
+  while IFS= read -r line || [[ $line ]]; do
+    if [[ $line == "$2="* ]]; then value=${line#*=}; fi
+  done <"$1"
+  printf '%s' "$value"
+}
 
 # publish_shared SHARED: what containers read themselves. In place: a file that is mounted by itself keeps its inode.
 publish_shared() {
@@ -138,16 +145,16 @@ shared_problem() {
   for file in core/private_key.pem registry/root.crt; do
     [[ -s $secret/$file ]] || { printf 'token-key\t%s is missing' "$secret/$file" && return; }
   done
-  own=$(key_fingerprint "$secret/core/private_key.pem")
+  if cmp -s "$secret/core/private_key.pem" "$pair/private_key.pem"; then own=$cluster; else own=$(key_fingerprint "$secret/core/private_key.pem"); fi
   [[ $own == "$cluster" ]] || { printf "token-key\tprivate_key.pem has SHA256:%s, the cluster's is SHA256:%s" "$own" "$cluster" && return; }
   own=$(certificate_fingerprint "$secret/registry/root.crt")
   [[ $own == "$cluster" ]] || { printf "token-key\troot.crt has SHA256:%s, the cluster's key is SHA256:%s" "$own" "$cluster" && return; }
   [[ $(head -n 1 "$secret/core/private_key.pem") == '-----BEGIN RSA PRIVATE KEY-----' ]] ||
     { printf "token-key\t%s is no PKCS#1 key (BEGIN RSA PRIVATE KEY), which Harbor's token service needs" "$secret/core/private_key.pem" && return; }
-  for file in "$secret"/{keys/secretkey,core/private_key.pem,registry/root.crt}; do
-    own=$(stat -c '%u:%g %a' "$file")
+  while IFS= read -r file; do
+    own=${file%% /*} file=${file#* * }
     [[ $own == "$V2_OWNER 600" ]] || { printf 'token-key\t%s is %s instead of %s 600 (owner:group mode): Harbor could not read it, or others could' "$file" "$own" "$V2_OWNER" && return; }
-  done
+  done < <(stat -c '%u:%g %a %n' "$secret"/{keys/secretkey,core/private_key.pem,registry/root.crt})
   if v2_is_https "$1" && [[ $(key_fingerprint "$secret/cert/server.key") != "$(certificate_fingerprint "$secret/cert/server.crt")" ]]; then
     printf "token-key\tserver.crt and server.key in %s don't match" "$secret/cert" && return
   fi

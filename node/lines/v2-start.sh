@@ -39,7 +39,7 @@ v2_migrate() {
   done
   code=$(v2_container "$name" .State.ExitCode)
   docker logs --tail 40 "$name" 2>&1 | v2_redact >"$log" || true
-  { printf -- '--- %s migration\n' "$(date -Is)"; bounded 400 <"$log"; } >>"$LOG" 2>/dev/null || true
+  log_entry migration "$log"
   docker rm -f "$name" >/dev/null 2>&1 || true
   if [[ $code != 0 ]]; then
     bounded 8 <"$log" >&2
