@@ -163,8 +163,41 @@ compose_within() {
 }
 
 # Fingerprint of the public half: equal for a private key and its certificate.
-key_fingerprint() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | openssl dgst -sha256 -binary | base64 | tr -d '='; }
-certificate_fingerprint() {
-  openssl x509 -in "$1" -pubkey -noout 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null |
-    openssl dgst -sha256 -binary | base64 | tr -d '='
+public_hash() { openssl dgst -sha256 -binary | base64 | tr -d '='; }
+fingerprint_of_key() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | public_hash; }
+fingerprint_of_certificate() {
+  openssl x509 -in "$1" -pubkey -noout 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null | public_hash
+}
+
+FINGERPRINT=
+# By kind and text: the same pair lies in several places, and openssl takes its time for each.
+declare -A FINGERPRINTS=()
+
+# fingerprint KIND FILE: sets FINGERPRINT; the kind is `key` or `certificate`.
+fingerprint() {
+  local text=$1 code=0
+  if [[ -f $2 && -r $2 ]]; then text+=" $(<"$2")"; fi
+  FINGERPRINT=${FINGERPRINTS["$text"]:-}
+  [[ ! $FINGERPRINT ]] || return 0
+  FINGERPRINT=$("fingerprint_of_$1" "$2") || code=$?
+  if ((code == 0)); then FINGERPRINTS["$text"]=$FINGERPRINT; fi
+  return "$code"
+}
+
+print_fingerprint() {
+  local code=0
+  fingerprint "$@" || code=$?
+  printf '%s\n' "$FINGERPRINT"
+  return "$code"
+}
+key_fingerprint() { print_fingerprint key "$1"; }
+certificate_fingerprint() { print_fingerprint certificate "$1"; }
+
+# is_pair KEY CERTIFICATE: not in a subshell, so that what was found out is kept.
+is_pair() {
+  local key
+  fingerprint key "$1" || return 1
+  key=$FINGERPRINT
+  fingerprint certificate "$2" || return 1
+  [[ $FINGERPRINT == "$key" ]]
 }

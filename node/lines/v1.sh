@@ -58,7 +58,7 @@ copy_pair() {
   local config=$1/common/config pair=$2/keys/current
   [[ -f $config/ui/private_key.pem ]] || die "$config is not prepared"
   # Before anything is written: half a pair on the shared storage would break a node that works.
-  [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
+  is_pair "$pair/private_key.pem" "$pair/root.crt" ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
   put_right "$pair/private_key.pem" "$config/ui/private_key.pem"
   put_right "$pair/root.crt" "$config/registry/root.crt"
@@ -67,8 +67,9 @@ copy_pair() {
 # Compares what this node runs with what the cluster agreed on; names what differs.
 check_local_keys() {
   local config=$1/common/config pair=$2/keys/current data=$3 own cluster size
-  cluster=$(key_fingerprint "$pair/private_key.pem")
-  if cmp -s "$config/ui/private_key.pem" "$pair/private_key.pem"; then own=$cluster; else own=$(key_fingerprint "$config/ui/private_key.pem"); fi
+  fingerprint key "$pair/private_key.pem"
+  cluster=$FINGERPRINT
+  own=$(key_fingerprint "$config/ui/private_key.pem")
   [[ $own == "$cluster" ]] || die "$(hostname): private_key.pem has SHA256:$own, the cluster's is SHA256:$cluster"
   own=$(certificate_fingerprint "$config/registry/root.crt")
   [[ $own == "$cluster" ]] || die "$(hostname): root.crt has SHA256:$own, the cluster's key is SHA256:$cluster"

@@ -90,7 +90,7 @@ copy_pair() {
   local pair=$2/keys/current pinned=$2/keys/pinned
   has_prepared "$1" || die "$1/common/config is not prepared"
   # Before anything is written, as in the other line.
-  [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
+  is_pair "$pair/private_key.pem" "$pair/root.crt" ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
   wait_for "$SEEN_WITHIN" test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
   v2_check_pins "$pinned"
@@ -139,13 +139,14 @@ check_local_keys() {
 # shared_problem DIR SHARED DATA: the first thing that isn't as the cluster agreed on, after the step that mends it.
 shared_problem() {
   local secret=$3/secret pair=$2/keys/current pinned=$2/keys/pinned cluster own size file service name
-  cluster=$(key_fingerprint "$pair/private_key.pem")
+  fingerprint key "$pair/private_key.pem"
+  cluster=$FINGERPRINT
   size=$(stat -c %s "$secret/keys/secretkey" 2>/dev/null || echo 0)
   ((size == 16)) || { printf 'store\t%s has %s bytes instead of 16' "$secret/keys/secretkey" "$size" && return; }
   for file in core/private_key.pem registry/root.crt; do
     [[ -s $secret/$file ]] || { printf 'token-key\t%s is missing' "$secret/$file" && return; }
   done
-  if cmp -s "$secret/core/private_key.pem" "$pair/private_key.pem"; then own=$cluster; else own=$(key_fingerprint "$secret/core/private_key.pem"); fi
+  own=$(key_fingerprint "$secret/core/private_key.pem")
   [[ $own == "$cluster" ]] || { printf "token-key\tprivate_key.pem has SHA256:%s, the cluster's is SHA256:%s" "$own" "$cluster" && return; }
   own=$(certificate_fingerprint "$secret/registry/root.crt")
   [[ $own == "$cluster" ]] || { printf "token-key\troot.crt has SHA256:%s, the cluster's key is SHA256:%s" "$own" "$cluster" && return; }
