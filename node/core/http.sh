@@ -29,6 +29,13 @@ reason() {
 
 admin_login() { (umask 077 && printf 'user = "admin:%s"\n' "$(<"$SECRETS/admin_password")" >"$BODY/admin"); }
 
+# keep_token FILE: the token in the body, as a curl config; none when there is none.
+keep_token() {
+  local token
+  token=$(said token)
+  (umask 077 && { [[ ! $token ]] || printf 'header = "Authorization: Bearer %s"\n' "$token"; } >"$1")
+}
+
 # write_probe ADDRESS TOKEN: opens and gives up an upload, which writes to the shared storage.
 write_probe() {
   local status location
@@ -39,4 +46,20 @@ write_probe() {
   printf '202'
 }
 
-header() { tr -d '\r' <"$BODY/headers" | sed -n "s/^$1: //Ip" | tail -n 1; }
+# header NAME: its last value; NAME in small letters.
+header() {
+  local line value=''
+  while IFS= read -r line || [[ $line ]]; do
+    line=${line%$'\r'}
+    if [[ ${line,,} == "$1: "* ]]; then value=${line:${#1}+2}; fi
+  done <"$BODY/headers"
+  printf '%s' "$value"
+}
+
+# said NAME: the text that the JSON of the body has under this name, for plain words without an escape. Most answers of a
+# healthy node are read so, since jq takes longer to start than the node to answer.
+said() {
+  local text
+  text=$(<"$BODY/body") 2>/dev/null
+  [[ ! $text =~ \"$1\"[[:space:]]*:[[:space:]]*\"([^\"\\]*)\" ]] || printf '%s' "${BASH_REMATCH[1]}"
+}

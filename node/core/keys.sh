@@ -57,12 +57,11 @@ use_pair() {
 }
 
 check_pair() {
-  local pair=$1 fingerprint
+  local pair=$1
   [[ $(head -n 1 "$pair/private_key.pem") == '-----BEGIN RSA PRIVATE KEY-----' ]] ||
     die "$pair/private_key.pem is no PKCS#1 key (BEGIN RSA PRIVATE KEY), which Harbor's token service needs"
-  fingerprint=$(key_fingerprint "$pair/private_key.pem")
-  [[ $fingerprint == "$(certificate_fingerprint "$pair/root.crt")" ]] || die "private_key.pem and root.crt in $pair don't match"
-  [[ $fingerprint != "$2" ]] || die "the pair in $pair is the one of the public release: anyone could sign tokens. Remove $pair and run again"
+  is_pair "$pair/private_key.pem" "$pair/root.crt" || die "private_key.pem and root.crt in $pair don't match"
+  [[ $FINGERPRINT != "$2" ]] || die "the pair in $pair is the one of the public release: anyone could sign tokens. Remove $pair and run again"
 }
 
 # cert-sync: what the cluster agreed on, in this node's rendered configuration. Written in place, since a file that is

@@ -10,8 +10,9 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 ROOT=${HARBOR_HA_ROOT:-}
 export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
-HA_HOME=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-HA_HOME=${HA_HOME%/*}
+# The folder above that of this file.
+HA_HOME=$(readlink -f "${BASH_SOURCE[0]}")
+HA_HOME=${HA_HOME%/*/*}
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program
 STATE=$HA_HOME/state
@@ -30,7 +31,10 @@ say() { printf '%s\n' "$*"; }
 bounded() { tail -n "${1:-30}" | cut -c1-400; }
 
 die() {
-  printf 'harbor-ha: %s\n' "$*" | bounded >&2
+  local lines
+  mapfile -t lines <<<"harbor-ha: $*"
+  if ((${#lines[@]} > 30)); then lines=("${lines[@]: -30}"); fi
+  printf '%.400s\n' "${lines[@]}" >&2
   exit 1
 }
 
@@ -43,12 +47,22 @@ on_error() {
 }
 trap 'on_error "$LINENO" "$BASH_COMMAND"' ERR
 
+# log_entry WHAT FILE: what a tool has said, into the log.
+log_entry() {
+  local now
+  printf -v now '%(%FT%T%z)T' -1
+  {
+    printf -- '--- %s %s\n' "${now:0:-2}:${now: -2}" "$1"
+    if [[ -s $2 ]]; then bounded 400 <"$2"; fi
+  } >>"$LOG" 2>/dev/null || true
+}
+
 # Runs a talkative tool into the log; its last lines are shown only when it fails.
 logged() {
   local out code=0
   out=$(mktemp)
   "$@" >"$out" 2>&1 </dev/null || code=$?
-  { printf -- '--- %s %s\n' "$(date -Is)" "$1"; bounded 400 <"$out"; } >>"$LOG" 2>/dev/null || true
+  log_entry "$1" "$out"
   if ((code != 0)); then bounded 15 <"$out" >&2; fi
   rm -f "$out"
   return "$code"
@@ -69,18 +83,21 @@ require_secrets() {
 
 # An interrupted update may have left the same step running here; two of one kind never run at once.
 lock() {
-  mkdir -p "$ROOT/run/lock"
+  [[ -d $ROOT/run/lock ]] || mkdir -p "$ROOT/run/lock"
   exec 9>"$ROOT/run/lock/harbor-ha.$1.lock"
   flock -w "${2:-120}" 9 || die "another '$1' has been running on this node for ${2:-120} s"
 }
 
 # Moves a finished temporary file into place, only when it differs. Says whether it did.
 install_file() {
-  local from=$1 to=$2 mode=$3
+  local from=$1 to=$2 mode=$3 modes
   chmod "$mode" "$from"
-  if [[ -f $to ]] && cmp -s "$from" "$to" && [[ $(stat -c %a "$to") == "$(stat -c %a "$from")" ]]; then
-    rm -f "$from"
-    return 1
+  if [[ -f $to ]] && cmp -s "$from" "$to"; then
+    modes=$(stat -c %a "$from" "$to")
+    if [[ ${modes%$'\n'*} == "${modes#*$'\n'}" ]]; then
+      rm -f "$from"
+      return 1
+    fi
   fi
   sync -d "$from" 2>/dev/null || true
   mv -fT "$from" "$to"
@@ -89,7 +106,7 @@ install_file() {
 # Writes standard input to a file, whole or not at all.
 write_file() {
   local path=$1 mode=$2 temporary
-  mkdir -p "${path%/*}"
+  [[ -d ${path%/*} ]] || mkdir -p "${path%/*}"
   temporary=$(umask 077 && mktemp "${path%/*}/.harbor-ha.XXXXXX")
   cat >"$temporary"
   install_file "$temporary" "$path" "$mode" || true
@@ -145,8 +162,41 @@ compose_within() {
 }
 
 # Fingerprint of the public half: equal for a private key and its certificate.
-key_fingerprint() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | openssl dgst -sha256 -binary | base64 | tr -d '='; }
-certificate_fingerprint() {
-  openssl x509 -in "$1" -pubkey -noout 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null |
-    openssl dgst -sha256 -binary | base64 | tr -d '='
+public_hash() { openssl dgst -sha256 -binary | base64 | tr -d '='; }
+fingerprint_of_key() { openssl pkey -in "$1" -pubout -outform DER 2>/dev/null | public_hash; }
+fingerprint_of_certificate() {
+  openssl x509 -in "$1" -pubkey -noout 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null | public_hash
+}
+
+FINGERPRINT=
+# By kind and text: the same pair lies in several places, and openssl takes its time for each.
+declare -A FINGERPRINTS=()
+
+# fingerprint KIND FILE: sets FINGERPRINT; the kind is `key` or `certificate`.
+fingerprint() {
+  local text=$1 code=0
+  if [[ -f $2 && -r $2 ]]; then text+=" $(<"$2")"; fi
+  FINGERPRINT=${FINGERPRINTS["$text"]:-}
+  [[ ! $FINGERPRINT ]] || return 0
+  FINGERPRINT=$("fingerprint_of_$1" "$2") || code=$?
+  if ((code == 0)); then FINGERPRINTS["$text"]=$FINGERPRINT; fi
+  return "$code"
+}
+
+print_fingerprint() {
+  local code=0
+  fingerprint "$@" || code=$?
+  printf '%s\n' "$FINGERPRINT"
+  return "$code"
+}
+key_fingerprint() { print_fingerprint key "$1"; }
+certificate_fingerprint() { print_fingerprint certificate "$1"; }
+
+# is_pair KEY CERTIFICATE: not in a subshell, so that what was found out is kept.
+is_pair() {
+  local key
+  fingerprint key "$1" || return 1
+  key=$FINGERPRINT
+  fingerprint certificate "$2" || return 1
+  [[ $FINGERPRINT == "$key" ]]
 }

@@ -51,9 +51,9 @@ require_images() {
   local missing='' image
   # One question for all: each costs a start of the docker command.
   # shellcheck disable=SC2086  # images are words
-  if docker image inspect -f x $2 >/dev/null 2>&1; then return; fi
+  if docker image inspect $2 >/dev/null 2>&1; then return; fi
   for image in $2; do
-    docker image inspect -f x "$image" >/dev/null 2>&1 || missing+=" $image"
+    docker image inspect "$image" >/dev/null 2>&1 || missing+=" $image"
   done
   if [[ $missing ]]; then
     rm -f "$1/.unpacked"

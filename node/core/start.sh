@@ -68,13 +68,16 @@ cmd_remount() {
 # nginx looks up the addresses of the other containers once, at its start. One that Docker has restarted, for example
 # because MySQL or Redis was away, may have got another address since: then the proxy has to start again.
 renew_proxy() {
-  local name started proxy=0 newest=0
+  local started each proxy newest=0
   ! proxy_works || return 0
-  for name in "${PARAM[proxy_container]}" ${PARAM[upstream_containers]}; do
-    started=$(docker inspect -f '{{if .State.Running}}{{.State.StartedAt}}{{end}}' "$name" 2>/dev/null) || return 0
-    [[ $started ]] || return 0
-    started=$(date -d "$started" +%s%3N)
-    if [[ $name == "${PARAM[proxy_container]}" ]]; then proxy=$started; elif ((started > newest)); then newest=$started; fi
+  # The proxy's comes first. Of one that doesn't run there is nothing to read, and no time.
+  # shellcheck disable=SC2086  # names are words
+  started=$(docker inspect -f '{{if .State.Running}}{{.State.StartedAt}}{{else}}stopped{{end}}' \
+    "${PARAM[proxy_container]}" ${PARAM[upstream_containers]} 2>/dev/null) || return 0
+  started=$(date -f - +%s%3N 2>/dev/null <<<"$started") || return 0
+  proxy=${started%%$'\n'*}
+  for each in $started; do
+    if ((each > newest)); then newest=$each; fi
   done
   # What was started a moment ago may just need time, or may end again at once.
   ((proxy < newest && newest + 5000 < $(date +%s%3N))) || return 0

@@ -11,13 +11,13 @@ show_failed() { if [[ $SHOW == rows ]]; then cat "$TABLE"; else { counts && fail
 
 # row CHECK FROM TO PROBLEM: one check done; an empty problem is a success.
 row() {
-  local result=ok
+  local result=ok problem=${4//[$'\n\t']/ }
   ROWS=$((ROWS + 1))
   if [[ $4 ]]; then
     result=FAILED
     FAILED=$((FAILED + 1))
   fi
-  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$result" "$(tr '\n\t' '  ' <<<"$4" | cut -c1-300)" >>"$TABLE"
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$result" "${problem:0:300}" >>"$TABLE"
 }
 
 # A line for each kind of check, in the order of the checks.

@@ -25,17 +25,15 @@ cmd_up() {
 
 # What systemd's start reads at the next boot, and the watch as soon as it changes.
 keep_start_parameters() {
-  local name unit=$ROOT/etc/systemd/system/harbor-ha.service started
-  for name in $(start_names); do printf '%s: %s\n' "$name" "${PARAM[$name]}"; done |
-    { cat && echo "$END_OF_PARAMETERS"; } | write_file "$STATE/start-parameters" 644
+  local spec lines='' unit=$ROOT/etc/systemd/system/harbor-ha.service started
+  for spec in ${PARAMETERS[start]}; do lines+="${spec%%:*}: ${PARAM[${spec%%:*}]}"$'\n'; done
+  write_file "$STATE/start-parameters" 644 <<<"$lines$END_OF_PARAMETERS"
   started=$(sha256sum <"$unit" | cut -c1-64)
   systemctl enable -q harbor-ha.service
   if [[ -f $STATE/service && $(<"$STATE/service") == "$started" ]] && systemctl is-active -q harbor-ha.service; then return; fi
   systemctl restart --no-block harbor-ha.service
   printf '%s\n' "$started" | write_file "$STATE/service" 644
 }
-
-start_names() { tr ' ' '\n' <<<"${PARAMETERS[start]}" | cut -d: -f1; }
 
 before_start() {
   end_reset "$1"

@@ -55,7 +55,7 @@ check_versions() {
   [[ ${PARAM[version]} == v* ]] || return 0
   for node in "${NODES[@]}"; do
     status=$(ask_version "${ADDRESS[$node]}")
-    found=$(jq -r '.harbor_version // empty' "$BODY/body" 2>/dev/null || true)
+    found=$(said harbor_version)
     problem=
     if [[ $status != 200 ]]; then
       problem="$VERSION_PATH answers $status ($(reason))"
@@ -66,12 +66,19 @@ check_versions() {
   done
 }
 
+# What check_realms has seen of each node's clock: how many seconds it is ahead; empty where there was no answer.
+declare -A SKEW=()
+
 check_realms() {
-  local node status realm problem expected
+  local node status realm problem expected date
   expected=${PARAM[realm]}
   for node in "${NODES[@]}"; do
     status=$(http "${ADDRESS[$node]}" /v2/)
-    realm=$(header www-authenticate | sed -n 's/.*realm="\([^"]*\)".*/\1/p')
+    date=$(header date)
+    SKEW[$node]=
+    if [[ $date ]]; then SKEW[$node]=$(($(date -d "$date" +%s) - $(date +%s))); fi
+    realm=$(header www-authenticate)
+    if [[ $realm =~ realm=\"([^\"]*)\" ]]; then realm=${BASH_REMATCH[1]}; else realm=; fi
     problem=
     if [[ $status != 401 ]]; then
       problem="/v2/ answers $status instead of 401 ($(reason))"
@@ -84,13 +91,11 @@ check_realms() {
 
 # A token is refused before its time: Harbor up to 2.10 allows for no difference at all. The header has whole seconds.
 check_clocks() {
-  local node date skew problem
+  local node skew problem
   for node in "${NODES[@]}"; do
-    http "${ADDRESS[$node]}" /v2/ >/dev/null
-    date=$(header date)
+    skew=${SKEW[$node]}
     problem=
-    if [[ $date ]]; then
-      skew=$(($(date -d "$date" +%s) - $(date +%s)))
+    if [[ $skew ]]; then
       if ((skew > 2 || skew < -2)); then problem="clock of $node differs by $skew s from $(hostname): set up NTP"; fi
     else
       problem="no answer from $node"

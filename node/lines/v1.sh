@@ -58,36 +58,23 @@ copy_pair() {
   local config=$1/common/config pair=$2/keys/current
   [[ -f $config/ui/private_key.pem ]] || die "$config is not prepared"
   # Before anything is written: half a pair on the shared storage would break a node that works.
-  v1_pair_matches "$pair" ||
+  is_pair "$pair/private_key.pem" "$pair/root.crt" ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
   put_right "$pair/private_key.pem" "$config/ui/private_key.pem"
   put_right "$pair/root.crt" "$config/registry/root.crt"
 }
 
-# v1_pair_matches FOLDER: found out once in a run, since each fingerprint costs four processes.
-v1_pair_matches() {
-  [[ ${V1_MATCHING:-} != "$1" ]] || return 0
-  [[ $(key_fingerprint "$1/private_key.pem") == "$(certificate_fingerprint "$1/root.crt")" ]] || return 1
-  V1_MATCHING=$1
-}
-
-v1_has_pair() { cmp -s "$2/private_key.pem" "$1/ui/private_key.pem" && cmp -s "$2/root.crt" "$1/registry/root.crt"; }
-
 # Compares what this node runs with what the cluster agreed on; names what differs.
 check_local_keys() {
-  local config=$1/common/config pair=$2/keys/current size
-  { v1_pair_matches "$pair" && v1_has_pair "$config" "$pair"; } || v1_compare_fingerprints "$config" "$pair"
-  size=$(stat -c %s "$3/secretkey" 2>/dev/null || echo 0)
-  ((size == 16)) || die "$(hostname): $3/secretkey has $size bytes instead of 16"
-}
-
-v1_compare_fingerprints() {
-  local config=$1 pair=$2 own cluster
-  cluster=$(key_fingerprint "$pair/private_key.pem")
+  local config=$1/common/config pair=$2/keys/current data=$3 own cluster size
+  fingerprint key "$pair/private_key.pem"
+  cluster=$FINGERPRINT
   own=$(key_fingerprint "$config/ui/private_key.pem")
   [[ $own == "$cluster" ]] || die "$(hostname): private_key.pem has SHA256:$own, the cluster's is SHA256:$cluster"
   own=$(certificate_fingerprint "$config/registry/root.crt")
   [[ $own == "$cluster" ]] || die "$(hostname): root.crt has SHA256:$own, the cluster's key is SHA256:$cluster"
+  size=$(stat -c %s "$data/secretkey" 2>/dev/null || echo 0)
+  ((size == 16)) || die "$(hostname): $data/secretkey has $size bytes instead of 16"
 }
 
 # What drift detection says of them, after the step that mends it.
@@ -131,7 +118,11 @@ last_log_lines() {
 
 # ask_version ADDRESS: prints the status; said_version reads what was said.
 ask_version() { http "$1" "$VERSION_PATH"; }
-said_version() { jq -r '.harbor_version // "unknown"' "$BODY/body" 2>/dev/null; }
+said_version() {
+  local version
+  version=$(said harbor_version)
+  printf '%s\n' "${version:-unknown}"
+}
 
 token_works() { http "$1" -K "$2" /v2/; }
 
@@ -157,9 +148,7 @@ token() {
   local status
   admin_login
   status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then
-    (umask 077 && sed -n 's/.*"token"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/header = "Authorization: Bearer \1"/p' <(tr '\n' ' ' <"$BODY/body") >"$2")
-  fi
+  if [[ $status == 200 ]]; then keep_token "$2"; fi
   printf '%s' "$status"
 }
 

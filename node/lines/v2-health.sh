@@ -34,9 +34,7 @@ token() {
   local status
   admin_login
   status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then
-    (umask 077 && { jq -r '.token // empty | "header = \"Authorization: Bearer \(.)\""' "$BODY/body" 2>/dev/null || true; } >"$2")
-  fi
+  if [[ $status == 200 ]]; then keep_token "$2"; fi
   printf '%s' "$status"
 }
 
@@ -151,8 +149,10 @@ UNHEALTHY=
 v2_healthy() {
   local status
   status=$(http "$1" /api/v2.0/health)
-  UNHEALTHY="/api/v2.0/health answers $status ($(reason))"
-  [[ $status == 200 ]] || return 1
+  if [[ $status != 200 ]]; then
+    UNHEALTHY="/api/v2.0/health answers $status ($(reason))"
+    return 1
+  fi
   UNHEALTHY=$(jq -r 'if (.components | type) != "array" or .components == [] then "/api/v2.0/health names no component" else
     [.components[] | select(.status != "healthy") | "\(.name) is \(.status)" + (if .error then " (\(.error))" else "" end)] | join(", ") end' \
     "$BODY/body" 2>/dev/null | bounded 1) || UNHEALTHY='/api/v2.0/health answers no JSON'

@@ -19,7 +19,14 @@ declare -A V2_PINS_OF=(
 )
 
 # v2_value FILE NAME: of an env file.
-v2_value() { sed -n "s/^$2=//p" "$1" 2>/dev/null | tail -n 1; }
+v2_value() {
+  local line value=''
+  [[ -r $1 ]] || return 0
+  while IFS= read -r line || [[ $line ]]; do
+    if [[ $line == "$2="* ]]; then value=${line#*=}; fi
+  done <"$1"
+  printf '%s' "$value"
+}
 
 # publish_shared SHARED: what containers read themselves. In place: a file that is mounted by itself keeps its inode.
 publish_shared() {
@@ -83,7 +90,7 @@ copy_pair() {
   local pair=$2/keys/current pinned=$2/keys/pinned
   has_prepared "$1" || die "$1/common/config is not prepared"
   # Before anything is written, as in the other line.
-  [[ $(key_fingerprint "$pair/private_key.pem") == "$(certificate_fingerprint "$pair/root.crt")" ]] ||
+  is_pair "$pair/private_key.pem" "$pair/root.crt" ||
     die "private_key.pem and root.crt in $pair don't match; nothing was changed here"
   wait_for "$SEEN_WITHIN" test -s "$pinned/secrets.env" || die "the pinned values can't be seen on this node: $pinned"
   v2_check_pins "$pinned"
@@ -132,7 +139,8 @@ check_local_keys() {
 # shared_problem DIR SHARED DATA: the first thing that isn't as the cluster agreed on, after the step that mends it.
 shared_problem() {
   local secret=$3/secret pair=$2/keys/current pinned=$2/keys/pinned cluster own size file service name
-  cluster=$(key_fingerprint "$pair/private_key.pem")
+  fingerprint key "$pair/private_key.pem"
+  cluster=$FINGERPRINT
   size=$(stat -c %s "$secret/keys/secretkey" 2>/dev/null || echo 0)
   ((size == 16)) || { printf 'store\t%s has %s bytes instead of 16' "$secret/keys/secretkey" "$size" && return; }
   for file in core/private_key.pem registry/root.crt; do
@@ -144,10 +152,10 @@ shared_problem() {
   [[ $own == "$cluster" ]] || { printf "token-key\troot.crt has SHA256:%s, the cluster's key is SHA256:%s" "$own" "$cluster" && return; }
   [[ $(head -n 1 "$secret/core/private_key.pem") == '-----BEGIN RSA PRIVATE KEY-----' ]] ||
     { printf "token-key\t%s is no PKCS#1 key (BEGIN RSA PRIVATE KEY), which Harbor's token service needs" "$secret/core/private_key.pem" && return; }
-  for file in "$secret"/{keys/secretkey,core/private_key.pem,registry/root.crt}; do
-    own=$(stat -c '%u:%g %a' "$file")
+  while IFS= read -r file; do
+    own=${file%% /*} file=${file#* * }
     [[ $own == "$V2_OWNER 600" ]] || { printf 'token-key\t%s is %s instead of %s 600 (owner:group mode): Harbor could not read it, or others could' "$file" "$own" "$V2_OWNER" && return; }
-  done
+  done < <(stat -c '%u:%g %a %n' "$secret"/{keys/secretkey,core/private_key.pem,registry/root.crt})
   if v2_is_https "$1" && [[ $(key_fingerprint "$secret/cert/server.key") != "$(certificate_fingerprint "$secret/cert/server.crt")" ]]; then
     printf "token-key\tserver.crt and server.key in %s don't match" "$secret/cert" && return
   fi

@@ -12,12 +12,9 @@ before_containers() {
 # The scanner's database and reports, which are this node's own (docker-compose.override.yml). They stay when it is switched
 # off, and with a new release.
 v2_scanner_folders() {
-  local folder
   [[ " ${PARAM[containers]} " == *' trivy-adapter '* ]] || return 0
-  for folder in trivy-adapter{,/trivy,/reports}; do
-    mkdir -p "$HA_HOME/$folder"
-    v2_give "$HA_HOME/$folder" 755
-  done
+  mkdir -p "$HA_HOME"/trivy-adapter/{trivy,reports}
+  v2_give 755 "$HA_HOME"/trivy-adapter{,/trivy,/reports}
 }
 
 # prepare makes docker-compose.yml: a service more or less than the program knows of is an error before anything is started.
@@ -55,7 +52,7 @@ v2_migrate() {
   done
   code=$(v2_container "$name" .State.ExitCode)
   docker logs --tail 40 "$name" 2>&1 | v2_redact >"$log" || true
-  { printf -- '--- %s migration\n' "$(date -Is)"; bounded 400 <"$log"; } >>"$LOG" 2>/dev/null || true
+  log_entry migration "$log"
   docker rm -f "$name" >/dev/null 2>&1 || true
   if [[ $code != 0 ]]; then
     bounded 8 <"$log" >&2

@@ -137,7 +137,7 @@ v2_start_job() {
 # v2_job_ends NODE ID
 v2_job_ends() {
   [[ $(http "${ADDRESS[$1]}" -K "$BODY/admin" "/api/v2.0/system/gc/$2") == 200 ]] || return 1
-  JOB_STATUS=$(jq -r '.job_status // empty' "$BODY/body" 2>/dev/null || true)
+  JOB_STATUS=$(said job_status)
   # As 2.x writes them, whatever the case.
   case ${JOB_STATUS,,} in
     success | finished) JOB_STATUS=Success ;;

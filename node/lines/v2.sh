@@ -13,19 +13,24 @@ V2_OWNER=10000:10000
 
 # store_folders DATA: as Harbor's own prepare would make them, which here never sees the shared storage.
 store_folders() {
-  local folder
   mkdir -p "$1"/{registry,ca_download,job_logs} "$1"/secret/{keys,core,registry,cert}
   chmod 755 "$1"
-  for folder in registry ca_download job_logs; do v2_give "$1/$folder" 755; done
-  for folder in '' /keys /core /registry /cert; do v2_give "$1/secret$folder" 700; done
+  v2_give 755 "$1"/{registry,ca_download,job_logs}
+  v2_give 700 "$1"/secret{,/keys,/core,/registry,/cert}
 }
 
-# v2_give PATH MODE: nothing is touched that is right already.
+# v2_give MODE PATH…: nothing is touched that is right already.
 v2_give() {
-  [[ $(stat -c '%u:%g %a' "$1") == "$V2_OWNER $2" ]] || { chown "$V2_OWNER" "$1" && chmod "$2" "$1"; }
+  local mode=$1 path=0 is=()
+  shift
+  mapfile -t is < <(stat -c '%u:%g %a' "$@")
+  while (($#)); do
+    [[ ${is[path++]:-} == "$V2_OWNER $mode" ]] || { chown "$V2_OWNER" "$1" && chmod "$mode" "$1"; }
+    shift
+  done
 }
 
-give_to_harbor() { v2_give "$1" 600; }
+give_to_harbor() { v2_give 600 "$1"; }
 
 secretkey_file() { printf '%s' "$1/secret/keys/secretkey"; }
 
@@ -72,7 +77,9 @@ v2_redact() {
   local text file value
   text=$(cat)
   for file in "$SECRETS"/*; do
-    value=$(cat "$file" 2>/dev/null || true)
+    # No process for each of them: this runs for every log that is shown.
+    if [[ ! -r $file ]]; then continue; fi
+    value=$(<"$file")
     if [[ $value ]]; then text=${text//"$value"/"__${file##*/}__"}; fi
   done
   printf '%s\n' "$text"
@@ -84,7 +91,7 @@ v2_logged() {
   (umask 077 && "$@" >"$out.raw" 2>&1 </dev/null) || code=$?
   v2_redact <"$out.raw" >"$out"
   rm -f "$out.raw"
-  { printf -- '--- %s %s\n' "$(date -Is)" "$1"; bounded 400 <"$out"; } >>"$LOG" 2>/dev/null || true
+  log_entry "$1" "$out"
   if ((code != 0)); then bounded 15 <"$out" >&2; fi
   return "$code"
 }

@@ -95,7 +95,7 @@ describe("up", () => {
 
 describe("a migration", () => {
     test("isn't stopped however long it takes, and that it runs is said", async () => {
-        migration({ runs: 400 });
+        migration({ runs: 200 });
         const { status, stdout } = await up();
         expect(status).toBe(0);
         expect(stdout).toMatch(/the migration has been running for \d+ s; it must not be stopped/);

@@ -158,12 +158,13 @@ no_proxy=db,core,localhost,127.0.0.1
 [[ $all != *'PYTHONHASHSEED=0'* ]] || no_proxy=localhost,127.0.0.1,db,core
 job=$(random 16) csrf=$(random 32) core=$(random 16) registry=$(random 32) scanner=$(random 8)
 rm -rf "\${at[/config]:?}"/*
+mkdir -p "\${at[/config]}"/{core,jobservice,registryctl,registry,nginx}
 ${Object.entries(files)
     .map(([path, text]) => {
         const target = path.startsWith("common/config/")
             ? `\${at[/config]}/${path.slice("common/config/".length)}`
             : `\${at[/compose_location]}/${path}`;
-        return `mkdir -p "$(dirname "${target}")"\ncat >"${target}" <<END\n${text.replace("$2y$05$own", "\\$2y\\$05\\$$registry")}END\n`;
+        return `IFS= read -r -d '' text <<END\n${text.replace("$2y$05$own", "\\$2y\\$05\\$$registry")}END\nprintf %s "$text" >"${target}"\n`;
     })
     .join("")}
 chmod -R a+r "\${at[/config]}"`;

@@ -1,8 +1,6 @@
 import { spawn } from "node:child_process";
 import {
-    accessSync,
     chmodSync,
-    constants,
     existsSync,
     mkdirSync,
     mkdtempSync,
@@ -18,7 +16,8 @@ import type { ParameterValue } from "../../../plan/parameters";
 import { toolkitFile } from "../../../plan/toolkit";
 import type { LineId } from "../../../releases/release";
 import { parametersFor, usualValues, type Values } from "./samples";
-import { type Answer, type Call, callsOf, forgetCalls, standInPath, writeStandIn } from "./stand-in";
+import { type Answer, type Call, callsOf, forgetCalls, writeStandIn } from "./stand-in";
+import { ownTools, removeTools, sharedTools } from "./tools";
 
 export interface Result {
     readonly status: number | null;
@@ -26,23 +25,25 @@ export interface Result {
     readonly stderr: string;
 }
 
-/** Tools that the command uses as they are on this machine. */
-const realTools = (
-    "awk base32 base64 basename bash cat chmod chown cmp comm cp cut date diff dirname echo env expr false find flock grep gzip head ln ls mkdir " +
-    "mkfifo mktemp mv od openssl jq printf readlink rm rmdir sed seq sh sha256sum sort stat tail tar tee test timeout touch " +
-    "tr true uniq wc xargs"
-).split(" ");
+const folders = [
+    ".answers",
+    "etc",
+    "mnt",
+    "opt",
+    "proc",
+    "root",
+    "run/lock",
+    "run/systemd/system",
+    "tmp",
+    "usr/local/bin",
+    "var/log",
+];
 
-/** Tools that a host of these tests has besides; none of them touches this machine. */
-const standIns = (
-    "apt-cache apt-get ceph-fuse chattr dig df docker dockerd findmnt getent hostname id journalctl modprobe mount mount.ceph nsupdate psql python3 " +
-    "sync systemctl systemd-escape umount uname"
-).split(" ");
-
-const folders = ["etc", "mnt", "opt", "proc", "root", "run/lock", "run/systemd/system", "tmp", "usr/bin", "var/log"];
-
-/** Bash takes functions from its environment: no second is slept, but the shell's clock goes on. */
-const jumpingClock = "() { SECONDS=$((SECONDS + ${1%.*} + 1)); }";
+/**
+ * Bash takes functions from its environment: no second is slept, but the shell's clock goes on, further than it would, so that
+ * whatever waits in vain asks some times and not fifty.
+ */
+const jumpingClock = "() { SECONDS=$((SECONDS + ${1%.*} + 3)); }";
 
 /**
  * A host under a folder of its own, with the node's command as the program would send it, and stand-ins for the tools
@@ -57,9 +58,7 @@ export class Host {
     constructor(readonly line: LineId = "v1") {
         this.usual = usualValues(this.root, line);
         for (const folder of folders) mkdirSync(join(this.root, folder), { recursive: true });
-        for (const tool of realTools) symlinkSync(realPath(tool), join(this.root, "usr/bin", tool));
-        for (const tool of standIns) this.answer(tool);
-        writeStandIn(this.root, "curl", [], realPath("curl"));
+        for (const [folder, shared] of Object.entries(sharedTools())) symlinkSync(shared, join(this.root, folder));
         this.write("/proc/4711/cmdline", "/usr/sbin/dockerd\0-H\0fd://\0");
         this.write("/run/docker.pid", "4711");
         this.write("/opt/harbor-ha/bin/harbor-ha", toolkitFile(this.line, "harbor-ha"), 0o755);
@@ -105,12 +104,12 @@ export class Host {
 
     /** What a tool says; without answers it does what it usually does. */
     answer(tool: string, ...answers: Answer[]): void {
-        writeStandIn(this.root, tool, answers);
+        writeStandIn(this.path("/usr/local/bin"), tool, answers);
     }
 
     /** Keeps a stand-in as it is now under /kept, from where a package manager can bring it back. */
     keep(tool: string): void {
-        this.write(`/kept/${tool}`, readFileSync(standInPath(this.root, tool)), 0o755);
+        this.write(`/kept/${tool}`, readFileSync(this.toolPath(tool)), 0o755);
     }
 
     /** Names of the files in a folder of the host. */
@@ -128,14 +127,21 @@ export class Host {
 
     /** Asks one of the host's tools itself. */
     tool(name: string, ...args: string[]): Promise<Result> {
-        return this.spawn(standInPath(this.root, name), args);
+        return this.spawn(this.toolPath(name), args);
+    }
+
+    private toolPath(tool: string): string {
+        const own = this.path(`/usr/local/bin/${tool}`);
+        return existsSync(own) ? own : this.path(`/usr/sbin/${tool}`);
     }
 
     /** The host lacks a tool. */
     lacks(...tools: string[]): void {
+        for (const folder of ["/usr/sbin", "/usr/bin"]) ownTools(this.path(folder));
         for (const tool of tools) {
-            rmSync(standInPath(this.root, tool), { force: true });
-            rmSync(join(this.root, "usr/bin", tool), { force: true });
+            for (const folder of ["/usr/local/bin", "/usr/sbin", "/usr/bin"]) {
+                rmSync(this.path(`${folder}/${tool}`), { force: true });
+            }
         }
     }
 
@@ -203,29 +209,6 @@ export class Host {
     }
 }
 
-const found = new Map<string, string>();
-
-function realPath(tool: string): string {
-    const known = found.get(tool);
-    if (known !== undefined) return known;
-    const path = (process.env.PATH ?? "")
-        .split(":")
-        .map((folder) => join(folder, tool))
-        .find(isExecutable);
-    if (path === undefined) throw new Error(`these tests need ${tool} on this machine`);
-    found.set(tool, path);
-    return path;
-}
-
-function isExecutable(path: string): boolean {
-    try {
-        accessSync(path, constants.X_OK);
-        return true;
-    } catch {
-        return false;
-    }
-}
-
 // Nothing here is timed; a machine that does other work too may take long.
 jest.setTimeout(60_000);
 
@@ -236,6 +219,7 @@ export function hostForEachTest(line: LineId = "v1"): () => Host {
         host = new Host(line);
     });
     afterEach(() => host?.remove());
+    afterAll(removeTools);
     return () => {
         if (!host) throw new Error("no test runs");
         return host;

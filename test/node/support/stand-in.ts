@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { shellQuote } from "../../../base/shell";
 
 /** What a tool answers to some of its calls. The first answer that fits is given. */
@@ -47,12 +47,12 @@ function answerText({ to = "*", times = 0, out = "", err = "", status = 0, run }
 }
 
 /**
- * Puts a stand-in for a tool on the host under `root`: it notes each call and answers as told.
+ * Puts a stand-in for a tool into a folder: it notes each call on the host under HARBOR_HA_ROOT and answers as told.
  * @param real what to run, after noting, when no answer fits
  */
-export function writeStandIn(root: string, tool: string, answers: readonly Answer[], real?: string): void {
+export function writeStandIn(folder: string, tool: string, answers: readonly Answer[], real?: string): void {
     const text = `#!/bin/bash
-name=${shellQuote(tool)} root=${shellQuote(root)} stand_ins=${shellQuote(standIns)} all="$*" reads=${shellQuote(readsInput[tool] ?? "")} input=
+name=${shellQuote(tool)} root=$HARBOR_HA_ROOT stand_ins=${shellQuote(standIns)} all="$*" reads=${shellQuote(readsInput[tool] ?? "")} input=
 # shellcheck disable=SC2053  # a glob
 if [[ " $all " == $reads ]]; then input=$(cat; printf x) && input=\${input%x}; fi
 { printf '%s\\x1f' "$name" "$@"; printf '\\x1d%s\\x1d%s\\x1e' "$input" "\${DOCKER_CONFIG:-}"; } >>"$root/${notes}"
@@ -65,13 +65,8 @@ fits() {
   echo "$((used + 1))" >"$count"
 }
 ${answers.map(answerText).join("")}${usual(tool, real)}`;
-    const path = standInPath(root, tool);
-    mkdirSync(dirname(path), { recursive: true });
-    mkdirSync(join(root, ".answers"), { recursive: true });
-    writeFileSync(path, text, { mode: 0o755 });
+    writeFileSync(join(folder, tool), text, { mode: 0o755 });
 }
-
-export const standInPath = (root: string, tool: string): string => join(root, "usr", "local", "bin", tool);
 
 /** All calls so far, in their order. */
 export function callsOf(root: string): Call[] {

@@ -64,7 +64,7 @@ export function startOfV2ForEachTest(): StartOfV2 {
             {
                 to: "inspect -f {{.State.Running}} harbor-ha-migrate",
                 run: `[[ -e $root/.migrating ]] || exit 1
-n=$(cat "$root/.migrated" 2>/dev/null || echo 0); echo $((n + 1)) >"$root/.migrated"
+n=0; if [[ -e $root/.migrated ]]; then n=$(<"$root/.migrated"); fi; echo $((n + 1)) >"$root/.migrated"
 if ((n < ${runs})); then echo true; else echo false; fi`,
             },
             { to: "inspect -f {{.State.ExitCode}} harbor-ha-migrate", out: `${code}\n` },

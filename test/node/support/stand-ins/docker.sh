@@ -6,10 +6,18 @@ state=$root/.docker
 docker_runs || { echo "Cannot connect to the Docker daemon" >&2 && exit 1; }
 [[ -e $state/images ]] || : >"$state/images"
 
-now() { date -u +%FT%T.%NZ; }
+now() { local at=$EPOCHREALTIME && TZ=UTC printf '%(%FT%T)T.%s000Z\n' "${at%.*}" "${at#*.}"; }
+
+running() { for name in "$state"/running/*; do if [[ -e $name ]]; then echo "${name##*/}"; fi; done; }
 
 # The services of a Compose file, as `service container` lines.
-services() { awk '/^  [a-z-]+:$/ { service = $1; sub(":", "", service) } /^    container_name:/ { print service, $2 }' "$1"; }
+services() {
+  local line service=''
+  while IFS= read -r line; do
+    if [[ $line =~ ^'  '([a-z-]+):$ ]]; then service=${BASH_REMATCH[1]}; fi
+    if [[ $line == '    container_name: '* ]]; then echo "$service ${line#*: }"; fi
+  done <"$1"
+}
 
 compose() {
   local file='' command='' wanted=() service container
@@ -37,7 +45,7 @@ compose() {
       done < <(services "$file")
       ;;
     down) rm -f "$state"/running/* ;;
-    ps) ls "$state/running" ;;
+    ps) running ;;
   esac
 }
 
@@ -47,15 +55,17 @@ case $1 in
   --version) echo 'Docker version 20.10.24, build 5d6db84' ;;
   info) if [[ $all == *IndexConfigs* ]]; then index_configs; else echo '20.10.24 [name=seccomp,profile=default]'; fi ;;
   image)
-    # image inspect -f FORMAT IMAGE…
-    for name in "${@:5}"; do grep -qxF "$name" "$state/images" || { echo "Error: No such image: $name" >&2 && exit 1; }; done
+    mapfile -t has <"$state/images"
+    for name in "${@:3}"; do
+      [[ $'\n'$(printf '%s\n' "${has[@]}")$'\n' == *$'\n'"$name"$'\n'* ]] || { echo "Error: No such image: $name" >&2 && exit 1; }
+    done
     ;;
   load) cat "$3" >>"$state/images" ;;
-  ps) ls "$state/running" ;;
+  ps) running ;;
   inspect)
     for name in "${@:4}"; do
-      [[ -f $state/running/$name ]] || { echo "Error: No such object: $name" >&2 && exit 1; }
-      if [[ $3 == '{{.State.Running}}' ]]; then echo true; else cat "$state/running/$name"; fi
+      [[ -e $state/running/$name ]] || { echo "Error: No such object: $name" >&2 && exit 1; }
+      if [[ $3 == '{{.State.Running}}' ]]; then echo true; else echo "$(<"$state/running/$name")"; fi
     done
     ;;
   kill) rm -f "$state/running/${*: -1}" ;;

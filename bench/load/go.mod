@@ -1,0 +1,3 @@
+module harborload
+
+go 1.25.0
