@@ -37,7 +37,8 @@ program=$RUN_DIR/bench/harbor-load
 mkdir -p "${program%/*}"
 (cd bench/load && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$program" .)
 
-work=$(dk exec "$client" mktemp -d /tmp/harbor-load.XXXXXX)
+# Not below /tmp, a tmpfs of the client, into which Docker copies nothing.
+work=$(dk exec "$client" mktemp -d /var/tmp/harbor-load.XXXXXX)
 # What still runs there after an error ends with its folder.
 clean_up() { dk exec "$client" sh -c 'kill -KILL "$(cat "$1/pid")" 2>/dev/null; rm -rf "$1"' - "$work" >/dev/null 2>&1 || true; }
 trap clean_up EXIT
