@@ -14,7 +14,7 @@ async function deploy() {
     if (agent !== undefined) await pulumi.log.warn(agent);
     const release = await locateRelease(settings.release, pulumi.runtime.isDryRun());
     if (release.pinned?.missing !== undefined) {
-        await pulumi.log.warn(`${release.pinned.missing}; the release is taken from the cluster's shared storage`);
+        await pulumi.log.warn(`${release.pinned.missing.message}; the release is taken from the cluster's shared storage`);
     }
     const plan = clusterPlan(settings, release);
     if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins);

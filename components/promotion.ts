@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { type DeploymentPins, promotionProblem } from "../plan/pins";
 
 /**
@@ -11,7 +12,7 @@ export async function requireVerifiedBy(stack: string, wanted: DeploymentPins): 
     const reference = new pulumi.StackReference("promote-from", { name: fullName(stack) });
     const verified = await reference.getOutputDetails("verifiedRelease");
     const problem = promotionProblem(stack, verified.value, wanted);
-    if (problem !== undefined) throw new UserError(problem);
+    if (problem !== undefined) throw problem;
 }
 
 /** Backends in files and object stores have one organization, of this name (pulumi pkg/backend/diy). */
@@ -25,7 +26,7 @@ function fullName(stack: string): string {
     if (own === onlyOrganization && organization !== own) {
         const allowed = `${stack.split("/").at(-1) ?? ""} or ${[onlyOrganization, ...rest].join("/")}`;
         throw new UserError(
-            `harbor-ha:promoteFrom: ${stack} is not allowed: ${allowed}, since this backend has no organizations`,
+            `${setting("promoteFrom")}: ${stack} is not allowed: ${allowed}, since this backend has no organizations`,
         );
     }
     return stack;

@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import {
     type BlobSettings,
     type ClusterSettings,
@@ -122,14 +123,14 @@ function requireDatabase({ database }: ClusterSettings, release: HarborRelease, 
     if (database.kind === line.database) return;
     const { name, keys } = databases[line.database];
     throw new UserError(
-        `harbor-ha:${database.kind}Host: ${database.host} is not allowed with Harbor ${release.version}, which needs ${name}: set ${keys} instead`,
+        `${setting(`${database.kind}Host`)}: ${database.host} is not allowed with Harbor ${release.version}, which needs ${name}: set ${keys} instead`,
     );
 }
 
 /** Harbor 1.x can be given no keys of a store that aren't in plain text in its templates, and was never tried with one. */
 function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
     if (blobs.kind === "filesystem" || id !== "v1") return;
-    throw new UserError(`harbor-ha:blobStorage: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
+    throw new UserError(`${setting("blobStorage")}: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
 }
 
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];

@@ -1,5 +1,6 @@
 import { isScalar, isSeq } from "yaml";
 import { UserError } from "../../base/errors";
+import { setting } from "../../base/naming";
 import type { S3Settings } from "../../base/settings";
 import { fileOf, type HarborRelease, ReleaseError, type RenderedFile, type RenderInput } from "../release";
 import { refusePrivateKeys } from "../secrets";
@@ -71,7 +72,7 @@ function check(text: string, input: RenderInput, fail: Fail): void {
     // Harbor publishes it for its redirect, and no override takes a port away.
     if (input.protocol === "https" && doc.getIn(["http", "port"]) === input.port) {
         throw new UserError(
-            `harbor-ha:port: ${input.port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
+            `${setting("port")}: ${input.port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
         );
     }
 }
@@ -112,12 +113,12 @@ function setRedis(text: YamlText, { redis }: RenderInput): void {
     // `_REDIS_URL_CORE` has no index (utils/configs.py), so there is nothing to set.
     if (redis.database !== 0) {
         throw new UserError(
-            `harbor-ha:redisDatabase: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`,
+            `${setting("redisDatabase")}: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`,
         );
     }
     if ([0, jobsIndex, scansIndex].includes(redis.cacheDatabase)) {
         throw new UserError(
-            `harbor-ha:redisCacheDatabase: ${redis.cacheDatabase} is not allowed: Harbor 2.x keeps sessions in 0, jobs in ${jobsIndex}, scans in ${scansIndex}`,
+            `${setting("redisCacheDatabase")}: ${redis.cacheDatabase} is not allowed: Harbor 2.x keeps sessions in 0, jobs in ${jobsIndex}, scans in ${scansIndex}`,
         );
     }
     // It would win over external_redis (utils/configs.py, get_redis_configs).

@@ -1,7 +1,10 @@
 import { type Document, isMap } from "yaml";
+import { setting } from "../../base/naming";
 import type { RenderInput } from "../release";
 import { shownValue } from "../secret-words";
 import type { Fail } from "../yaml";
+
+const redisIndices = `${setting("redisDatabase")} and ${setting("redisCacheDatabase")} say what goes where`;
 
 /** Settings of harbor.yml that people may have made in a release and that several nodes can't be run with. */
 const unsupported: Readonly<Record<string, string>> = {
@@ -10,9 +13,8 @@ const unsupported: Readonly<Record<string, string>> = {
     "external_redis.sentinel_master_set": "the stack's Redis is one server",
     "external_redis.username": "the stack's Redis has a password only",
     "external_redis.tlsOptions.enable": "the stack's Redis is reached without TLS",
-    "external_redis.harbor_db_index": "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
-    "external_redis.cache_layer_db_index":
-        "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
+    "external_redis.harbor_db_index": redisIndices,
+    "external_redis.cache_layer_db_index": redisIndices,
 };
 
 const logLevels = ["debug", "info", "warning", "error", "fatal"];
@@ -38,7 +40,9 @@ export function refuseUnsupported(doc: Document.Parsed, input: RenderInput, fail
     const own = `${input.protocol}://${input.registryName}`;
     if (Boolean(external) && external !== own) {
         const shown = shownValue("external_url", String(external));
-        throw fail(`external_url: ${shown} is not allowed: ${own}, of harbor-ha:domain and harbor-ha:port, or none`);
+        throw fail(
+            `external_url: ${shown} is not allowed: ${own}, of ${setting("domain")} and ${setting("port")}, or none`,
+        );
     }
     if (["reg.mydomain.com", "127.0.0.1"].includes(input.hostname)) {
         throw fail(`hostname: ${input.hostname} is not allowed: prepare refuses it`);
