@@ -15,6 +15,17 @@ export const stackNaming: Naming = { setting: (key) => `harbor-ha:${key}`, ofSta
 /** Arguments of `HarborCluster`: property paths. */
 export const argumentNaming: Naming = { setting: (key) => key, ofStack: false };
 
+const namings = new WeakMap<object, Naming>();
+
+/** Lets a naming travel with settings that their owner has by other names than arguments. */
+export function namedAs<T extends object>(settings: T, naming: Naming): T {
+    namings.set(settings, naming);
+    return settings;
+}
+
+/** The names by which whoever gave these settings knows them. */
+export const namingOf = (settings: object): Naming => namings.get(settings) ?? argumentNaming;
+
 /** Mark for a setting in a message. */
 export const setting = (key: string): string => `‹${key}›`;
 

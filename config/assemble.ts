@@ -12,6 +12,7 @@ import {
     type HttpsSettings,
     type DatabaseSettings,
     type NodeSettings,
+    notKnownYet,
     type RedisSettings,
     type Secret,
     type SshTarget,
@@ -183,5 +184,6 @@ function dns(values: ConfigValues): DnsSettings {
 function tokenKey(values: ConfigValues): TokenKeySettings | undefined {
     if (values.tokenPrivateKey === undefined) return undefined;
     const { tokenPrivateKey, tokenCertificate } = having(values, required.tokenKey);
-    return { privateKey: secret(toPkcs1(tokenPrivateKey)), certificate: tokenCertificate };
+    const key = tokenPrivateKey === notKnownYet ? notKnownYet : toPkcs1(tokenPrivateKey);
+    return { privateKey: secret(key), certificate: tokenCertificate };
 }

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeSettings, SshSettings } from "../../base/settings";
+import type { NodeSettings, SshTarget } from "../../base/settings";
 import { asRoot, limited } from "../../base/shell";
 import { putWords } from "../../plan/files";
 import { toolkitPath } from "../../plan/layout";
@@ -8,8 +8,10 @@ import { bootstrap, endOfFile, endOfParameters, wholeText } from "../../plan/too
 
 /** One host as the resources see it. */
 export interface Host {
-    readonly node: NodeSettings;
-    readonly ssh: SshSettings;
+    /** From `connectionTo`. */
+    readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
+    readonly address: pulumi.Input<string>;
+    readonly user: string;
     readonly installDir: string;
 }
 
@@ -17,8 +19,11 @@ export interface Host {
  * The provider's connection object, built in this one place: a field too many would print the private key
  * (pulumi-command #773).
  */
-export function connectionTo({ node, ssh }: Host): command.types.input.remote.ConnectionArgs {
-    const privateKey = pulumi.secret(ssh.privateKey.secret);
+export function connectionTo(
+    node: NodeSettings,
+    proxy: SshTarget | undefined,
+    privateKey: pulumi.Output<string>,
+): command.types.input.remote.ConnectionArgs {
     const target = (to: { address: string; port: number; user: string; hostKey: string | undefined }) => ({
         host: to.address,
         port: to.port,
@@ -31,7 +36,7 @@ export function connectionTo({ node, ssh }: Host): command.types.input.remote.Co
         // A host that reboots needs longer than the provider's ten quick tries.
         dialErrorLimit: 15,
         perDialTimeout: 15,
-        ...(ssh.proxy ? { proxy: target(ssh.proxy) } : {}),
+        ...(proxy ? { proxy: target(proxy) } : {}),
     };
 }
 
@@ -49,7 +54,7 @@ function repair(
     again: readonly string[] = [toolkitPath(host.installDir), "again"],
 ): { inputs: { update?: string }; opts: pulumi.CustomResourceOptions } {
     if (found === undefined) return { inputs: {}, opts: { ignoreChanges: ["update"] } };
-    return { inputs: { update: asRoot([...again, found], host.node.user) }, opts: {} };
+    return { inputs: { update: asRoot([...again, found], host.user) }, opts: {} };
 }
 
 /** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
@@ -82,12 +87,12 @@ export class RemoteFile extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(put, host.node.user),
+                connection: host.connection,
+                create: asRoot(put, host.user),
                 ...again.inputs,
-                ...(removeOnDelete ? { delete: asRoot(line("remove", path), host.node.user) } : {}),
+                ...(removeOnDelete ? { delete: asRoot(line("remove", path), host.user) } : {}),
                 stdin: pulumi.output(content).apply((text) => wholeText(text, endOfFile, put)),
-                triggers: [host.node.address],
+                triggers: [host.address],
             },
             { ...opts, ...again.opts, deleteBeforeReplace: removeOnDelete },
         );
@@ -106,11 +111,11 @@ export class RemoteToolkit extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(words, host.node.user),
+                connection: host.connection,
+                create: asRoot(words, host.user),
                 ...again.inputs,
                 stdin: text,
-                triggers: [host.node.address],
+                triggers: [host.address],
             },
             { ...opts, ...again.opts },
         );
@@ -128,7 +133,7 @@ export interface RemoteStepArgs {
     /** Command that undoes it when the resource is deleted; undefined: nothing is done. */
     readonly undo: string | undefined;
     /** A change of one of these undoes the step and makes it anew. */
-    readonly replaceOn: readonly string[];
+    readonly replaceOn: readonly pulumi.Input<string>[];
     readonly found: Found;
 }
 
@@ -145,10 +150,10 @@ export class RemoteStep extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(line(step), host.node.user),
+                connection: host.connection,
+                create: asRoot(line(step), host.user),
                 ...again.inputs,
-                ...(undo === undefined ? {} : { delete: asRoot(line(undo), host.node.user) }),
+                ...(undo === undefined ? {} : { delete: asRoot(line(undo), host.user) }),
                 stdin: pulumi.output(args.parameters).apply((known) => wholeText(known, endOfParameters, line(step))),
                 triggers: [...args.replaceOn],
             },

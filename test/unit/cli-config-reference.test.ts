@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { hasFileForm, keyNames } from "../../config/keys";
 import { projectYaml, referencePage } from "../../cli/config-reference";
+import { argumentsFile, withArguments } from "../../cli/argument-reference";
 import { withOrder } from "../../cli/order-reference";
 import { projectFile } from "../support/files";
 
@@ -16,6 +17,11 @@ test("Pulumi.yaml declares the keys of config/keys.ts", () => {
 
 test("docs/configuration.md describes them", () => {
     expectUpToDate("docs/configuration.md", referencePage());
+});
+
+test("the package's arguments are those of config/keys.ts, and docs/package.md lists them", () => {
+    expectUpToDate("package/arguments.ts", argumentsFile());
+    expectUpToDate("docs/package.md", withArguments(projectFile("docs/package.md")));
 });
 
 test("docs/architecture.md shows the order of plan/steps.ts", () => {

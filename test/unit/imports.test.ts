@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     live: ["base", "releases", "plan"],
     policy: ["base", "plan"],
     cli: ["base", "config", "releases", "plan", "live"],
-    "index.ts": ["base", "config", "releases", "plan", "components", "live"],
+    package: ["base", "config", "releases", "plan", "components", "live"],
+    "index.ts": ["base", "config", "package"],
     bench: ["base", "releases", "plan", "cli"],
 };
 
