@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "./base/errors";
 import { loadValues } from "./config/load";
-import { HarborCluster } from "./package/harbor-cluster";
+import { HarborCluster } from "./cluster/harbor-cluster";
 
 /** The ready-made program: a stack's configuration as the arguments of one cluster, whose outputs are the stack's. */
 function deploy() {

@@ -1,4 +1,4 @@
-/** Writes the arguments of `HarborCluster` from config/keys.ts: package/arguments.ts, and the table in docs/package.md. */
+/** Writes the arguments of `HarborCluster` from config/keys.ts: cluster/arguments.ts, and the table in docs/package.md. */
 import { argumentNotes } from "../config/argument-notes";
 import { plainKeys } from "../config/arguments";
 import { type ConfigKey, type KeyName, keyNames, keys } from "../config/keys";
@@ -107,7 +107,7 @@ export interface ClusterNode {
     readonly hostKey?: pulumi.Input<string> | undefined;
 }`;
 
-/** The file package/arguments.ts. */
+/** The file cluster/arguments.ts. */
 export function argumentsFile(): string {
     const all = [
         "/**",

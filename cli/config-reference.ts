@@ -13,7 +13,7 @@ import { withOrder } from "./order-reference";
 const root = join(__dirname, "..");
 const projectFile = join(root, "Pulumi.yaml");
 const orderFile = join(root, "docs", "architecture.md");
-const argumentsPath = join(root, "package", "arguments.ts");
+const argumentsPath = join(root, "cluster", "arguments.ts");
 const packagePage = join(root, "docs", "package.md");
 const docsFile = join(root, "docs", "configuration.md");
 

@@ -20,7 +20,7 @@ test("docs/configuration.md describes them", () => {
 });
 
 test("the package's arguments are those of config/keys.ts, and docs/package.md lists them", () => {
-    expectUpToDate("package/arguments.ts", argumentsFile());
+    expectUpToDate("cluster/arguments.ts", argumentsFile());
     expectUpToDate("docs/package.md", withArguments(projectFile("docs/package.md")));
 });
 

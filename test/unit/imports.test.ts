@@ -12,8 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     live: ["base", "releases", "plan"],
     policy: ["base", "plan"],
     cli: ["base", "config", "releases", "plan", "live"],
-    package: ["base", "config", "releases", "plan", "components", "live"],
-    "index.ts": ["base", "config", "package"],
+    cluster: ["base", "config", "releases", "plan", "components", "live"],
+    "index.ts": ["base", "config", "cluster"],
     bench: ["base", "releases", "plan", "cli"],
 };
 
