@@ -58,10 +58,9 @@ function argument(name: KeyName): string {
         ...(absent === undefined ? [] : wrapped(`@default ${absent}`, "     * ")),
         "     */",
     ];
-    return [
-        ...doc,
-        `    readonly ${name}${optional ? "?" : ""}: ${typeOf(name)}${optional ? " | undefined" : ""};`,
-    ].join("\n");
+    // The SDK's analyzer finds the name of a list of words only where it stands alone.
+    const orNothing = optional && !wordsOf(name) ? " | undefined" : "";
+    return [...doc, `    readonly ${name}${optional ? "?" : ""}: ${typeOf(name)}${orNothing};`].join("\n");
 }
 
 function words(name: KeyName): string[] {

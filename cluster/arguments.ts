@@ -142,7 +142,7 @@ export interface HarborClusterArgs {
      * restarts every node.
      * @default "https"
      */
-    readonly protocol?: Protocol | undefined;
+    readonly protocol?: Protocol;
     /**
      * Server certificate (PEM, with intermediates behind it), for the domain by its subjectAltName. Judged as Go's
      * crypto/x509 does, which Docker and containerd use: subjectAltName, dates, chain, no SHA-1.
@@ -161,8 +161,8 @@ export interface HarborClusterArgs {
     readonly httpsCaCertificate?: pulumi.Input<string> | undefined;
     /**
      * Password of the user admin. A new one takes effect with the next up; one that was changed in the UI must be
-     * set here, too. 8 to 64 of letters, digits and . _ ~ ! @ ^ * + = -: Harbor's own files can't quote others (1.1
-     * src/ui/main.go); never Harbor12345. Secret.
+     * set here, too. 8 to 64 of letters, digits, . _ ~ ! ^ * + = - and the at sign: Harbor's own files can't quote
+     * others (1.1 src/ui/main.go); never Harbor12345. Secret.
      * @default generated
      */
     readonly adminPassword?: pulumi.Input<string> | undefined;
@@ -221,7 +221,7 @@ export interface HarborClusterArgs {
      * it fills in the database or migrates it.
      * @default "serial"
      */
-    readonly rollout?: Rollout | undefined;
+    readonly rollout?: Rollout;
     /**
      * Harbor's 16-character encryption key. An existing one on the shared storage is kept, and must be equal when
      * given. Exactly 16 letters and digits: Harbor reads it verbatim as an AES-128 key (goharbor/harbor #11166). It
@@ -294,7 +294,7 @@ export interface HarborClusterArgs {
      * GFS2, OCFS2, Lustre, BeeGFS.
      * @default "cephfs"
      */
-    readonly storageMode?: StorageMode | undefined;
+    readonly storageMode?: StorageMode;
     /**
      * Where the operator has mounted it, on every node. With storageMode cephfs: cephMountPoint. A folder below the
      * first level.
@@ -335,13 +335,13 @@ export interface HarborClusterArgs {
      * Kernel client, ceph-fuse, or the kernel's where it has one.
      * @default "auto"
      */
-    readonly cephClient?: pulumi.Input<CephClient> | undefined;
+    readonly cephClient?: pulumi.Input<CephClient>;
     /**
      * Where the registry keeps the images' layers: on the shared storage, or in an object store (Harbor 2.12 and
      * later). All else stays on the shared storage.
      * @default "filesystem"
      */
-    readonly blobStorage?: BlobStorage | undefined;
+    readonly blobStorage?: BlobStorage;
     /**
      * Bucket, which must exist, for this registry alone.
      * @default required with blobStorage s3
@@ -383,7 +383,7 @@ export interface HarborClusterArgs {
      * An existing server, or a container that this stack runs.
      * @default "existing"
      */
-    readonly mysqlMode?: MysqlMode | undefined;
+    readonly mysqlMode?: MysqlMode;
     /**
      * Address of the server as the nodes and their containers reach it, so no localhost. An output of a database
      * resource may be given.
@@ -401,8 +401,8 @@ export interface HarborClusterArgs {
      */
     readonly mysqlUser?: pulumi.Input<string> | undefined;
     /**
-     * Password of mysqlUser. The container takes a new one with the next up. 8 to 64 of letters, digits and . _ ~ !
-     * @ ^ * + = -. With RandomPassword: `special: false`. Secret.
+     * Password of mysqlUser. The container takes a new one with the next up. 8 to 64 of letters, digits, . _ ~ ! ^
+     * * + = - and the at sign. With RandomPassword: `special: false`. Secret.
      * @default required for an existing server, else generated
      */
     readonly mysqlPassword?: pulumi.Input<string> | undefined;
@@ -420,7 +420,7 @@ export interface HarborClusterArgs {
      * An existing server, or a container that this stack runs.
      * @default "existing"
      */
-    readonly postgresMode?: PostgresMode | undefined;
+    readonly postgresMode?: PostgresMode;
     /**
      * Address of the server (12 or newer) as the nodes and their containers reach it, so no localhost. An output of
      * a database resource may be given.
@@ -454,7 +454,7 @@ export interface HarborClusterArgs {
      * Harbor's images know.
      * @default "disable"
      */
-    readonly postgresSslMode?: pulumi.Input<PostgresSslMode> | undefined;
+    readonly postgresSslMode?: pulumi.Input<PostgresSslMode>;
     /**
      * Docker host of the container.
      * @default required with postgresMode container
@@ -469,7 +469,7 @@ export interface HarborClusterArgs {
      * An existing server, or a container that this stack runs.
      * @default "existing"
      */
-    readonly redisMode?: RedisMode | undefined;
+    readonly redisMode?: RedisMode;
     /**
      * Address of the server as the nodes and their containers reach it, so no localhost.
      */
@@ -511,7 +511,7 @@ export interface HarborClusterArgs {
      * Keep the A records with dynamic updates, or leave them to the operator (the outputs list them).
      * @default "rfc2136"
      */
-    readonly dnsMode?: DnsMode | undefined;
+    readonly dnsMode?: DnsMode;
     /**
      * Primary name server of the zone.
      * @default required with rfc2136
@@ -536,7 +536,7 @@ export interface HarborClusterArgs {
      * Algorithm of the TSIG key.
      * @default "hmac-sha256"
      */
-    readonly dnsKeyAlgorithm?: pulumi.Input<DnsKeyAlgorithm> | undefined;
+    readonly dnsKeyAlgorithm?: pulumi.Input<DnsKeyAlgorithm>;
     /**
      * Secret of the TSIG key. Secret.
      * @default required with rfc2136

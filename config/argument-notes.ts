@@ -11,7 +11,7 @@ export const argumentNotes: Readonly<Partial<Record<KeyName, string>>> = {
     httpsCertificate:
         "Judged as Go's crypto/x509 does, which Docker and containerd use: subjectAltName, dates, chain, no SHA-1.",
     adminPassword:
-        "8 to 64 of letters, digits and . _ ~ ! @ ^ * + = -: Harbor's own files can't quote others (1.1 src/ui/main.go); never Harbor12345.",
+        "8 to 64 of letters, digits, . _ ~ ! ^ * + = - and the at sign: Harbor's own files can't quote others (1.1 src/ui/main.go); never Harbor12345.",
     release:
         "Read while the program runs, before any resource is made. Pins lie in `releases/pins` of the calling project.",
     releaseSha256: "64 hexadecimal digits.",
@@ -33,7 +33,8 @@ export const argumentNotes: Readonly<Partial<Record<KeyName, string>>> = {
     postgresHost: "An output of a database resource may be given.",
     postgresPassword:
         "Harbor 2.x writes it without quotes (make/photon/prepare of v2.12.0 to v2.15.2). With RandomPassword: `special: false`.",
-    mysqlPassword: "8 to 64 of letters, digits and . _ ~ ! @ ^ * + = -. With RandomPassword: `special: false`.",
+    mysqlPassword:
+        "8 to 64 of letters, digits, . _ ~ ! ^ * + = - and the at sign. With RandomPassword: `special: false`.",
     redisPassword: "8 to 64 characters. With RandomPassword: `special: false`.",
     redisDatabase: "0 to 1023; with Harbor 2.x 0, where it keeps sessions (utils/configs.py).",
     redisCacheDatabase: "0 to 1023, another one than redisDatabase; with Harbor 2.x none of those of jobs and scans.",

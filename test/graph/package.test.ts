@@ -53,7 +53,7 @@ function recordPackage(args: () => HarborClusterArgs, preview = false): Promise<
 
 /** Everything as an output that is known. */
 const allOutputs = (): HarborClusterArgs => {
-    const { domain, protocol, release: path, nodes: list, ...rest } = plain();
+    const { domain, protocol = "http", release: path, nodes: list, ...rest } = plain();
     const outputs = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, pulumi.output(value)]));
     return {
         ...(outputs as unknown as typeof rest),

@@ -39,7 +39,8 @@ test("the rooms are those of the project", () => {
     const folders = readdirSync(projectDir, { withFileTypes: true })
         .filter(
             (entry) =>
-                entry.isDirectory() && !/^\.|^node_modules$|^(docs|examples|sandbox|test|node)$/.test(entry.name),
+                entry.isDirectory() &&
+                !/^\.|^node_modules$|^(dist|docs|examples|plugin|sandbox|test|node)$/.test(entry.name),
         )
         .map(({ name }) => name);
     expect([...folders, "index.ts"].sort()).toEqual(Object.keys(mayImport).sort());
