@@ -51,6 +51,14 @@ export class GivenArguments {
         return { plan: whole, settings };
     }
 
+    /** The plan with all its values and secrets, as soon as they are known; undefined in a preview that doesn't know them. */
+    async whole({ plan: late, settings }: LaterValues, plan: ClusterPlan): Promise<ClusterPlan | undefined> {
+        if (!late && !settings) return plan;
+        if (!settings || !(await isKnown(settings))) return undefined;
+        const known = await new Promise<ClusterSettings>((resolve) => settings.apply(resolve));
+        return clusterPlan(known, plan.release, plan.name);
+    }
+
     /** An error in the caller's words, which the engine shows without a stack trace. */
     inWords(error: unknown, of: pulumi.Resource): unknown {
         return error instanceof UserError ? new pulumi.ResourceError(error.saidTo(this.#naming), of, true) : error;
@@ -69,6 +77,10 @@ export class GivenArguments {
         }
     }
 }
+
+/** The SDK's own flag, which its types keep to themselves. It waits until the value's resources are made. */
+const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> =>
+    (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 
 /** Whether a value, or a part of it, is to be made by another resource. */
 function isLater(value: unknown): boolean {

@@ -3,7 +3,7 @@ import { type ClusterParts, clusterParts } from "../components/cluster-parts";
 import { requireVerifiedBy } from "../components/promotion";
 import { PlanValues } from "../components/remote/values";
 import { agentWarning } from "../config/ssh-agent";
-import { clusterPlan } from "../plan/cluster-plan";
+import { type ClusterPlan, clusterPlan } from "../plan/cluster-plan";
 import type { Drift } from "../plan/findings";
 import { locateRelease } from "../releases/locate";
 import type { HarborClusterArgs } from "./arguments";
@@ -76,10 +76,15 @@ export class HarborCluster extends pulumi.ComponentResource<() => Made> {
         if (missing !== undefined)
             await this.warn(`${missing}; the release is taken from the cluster's shared storage`);
         const plan = clusterPlan(settings, release, name);
-        const values = new PlanValues(plan, given.later(plan, release));
+        const later = given.later(plan, release);
+        const values = new PlanValues(plan, later);
         if (settings.promoteFrom !== undefined) await requireVerifiedBy(settings.promoteFrom, plan.pins, name);
         const wantsDrift = settings.detectDrift || process.env.HARBOR_HA_DETECT_DRIFT === "true";
-        const parts = clusterParts(this, values, wantsDrift ? await this.look(values) : undefined);
+        const parts = clusterParts(
+            this,
+            values,
+            wantsDrift ? await this.look(await given.whole(later, plan)) : undefined,
+        );
         return {
             ...parts,
             release: plan.pins,
@@ -90,13 +95,13 @@ export class HarborCluster extends pulumi.ComponentResource<() => Made> {
     }
 
     /** Drift detection is loaded only when it is wanted: its SSH client takes time in every preview. */
-    private async look(values: PlanValues): Promise<Drift> {
-        if (!values.areAtHand) {
-            await this.warn("drift isn't known: not all arguments are known before other resources are made");
+    private async look(plan: ClusterPlan | undefined): Promise<Drift> {
+        if (!plan) {
+            await this.warn("drift isn't known: some arguments are outputs of resources that are still to be made");
             return new Map();
         }
         const { detectDrift } = await import("../live/drift.js");
-        const { drift, unknown } = await detectDrift(values.plan);
+        const { drift, unknown } = await detectDrift(plan);
         for (const reason of unknown) await this.warn(`drift isn't known: ${reason}`);
         return drift;
     }

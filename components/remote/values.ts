@@ -20,11 +20,6 @@ export class PlanValues {
         private readonly later: LaterValues = {},
     ) {}
 
-    /** Whether everything is known while the program runs. */
-    get areAtHand(): boolean {
-        return this.later.plan === undefined && this.later.settings === undefined;
-    }
-
     /** A value of the plan: at once, or when it is known. */
     of<T>(select: (plan: ClusterPlan) => T): T | pulumi.Output<T> {
         return this.later.plan?.apply(select) ?? select(this.plan);

@@ -6,6 +6,9 @@ import * as random from "@pulumi/random";
 import { HarborCluster, type HarborClusterArgs } from "../../cluster";
 import { writeArchives } from "../engine/support/archives";
 import type { Graph } from "../support/graph";
+import { type ClusterPlan, clusterPlan } from "../../plan/cluster-plan";
+import { locateRelease } from "../../releases/locate";
+import { GivenArguments } from "../../cluster/given";
 import { generatedPassword, record } from "../support/recorder";
 import { hostKey, sshKey } from "../support/settings";
 
@@ -156,6 +159,32 @@ test("hosts of another resource get the very texts of plain addresses", async ()
     const expected = await recordPackage(plain);
     const texts = (from: Graph) => Object.fromEntries(own(from).map(({ urn, visible }) => [urn, visible.stdin]));
     expect(texts(graph)).toEqual(texts(expected));
+});
+
+describe("drift detection", () => {
+    /** The plan with which hosts would be compared. */
+    async function wholePlan(args: () => HarborClusterArgs): Promise<ClusterPlan | undefined> {
+        const found: (ClusterPlan | undefined)[] = [];
+        await record(
+            async () => {
+                const given = new GivenArguments(args());
+                const made = await locateRelease(given.settings.release, true);
+                const plan = clusterPlan(given.settings, made);
+                found.push(await given.whole(given.later(plan, made), plan));
+            },
+            { preview: true },
+        );
+        return found[0];
+    }
+
+    test("knows secrets of the stack's configuration, which are outputs as well", async () => {
+        const whole = await wholePlan(() => ({ ...plain(), sshPrivateKey: pulumi.secret(sshKey) }));
+        expect(whole?.settings.ssh.privateKey).toEqual({ secret: sshKey });
+    });
+
+    test("doesn't look where an argument isn't known", async () => {
+        expect(await wholePlan(withPassword)).toBeUndefined();
+    });
 });
 
 test("two clusters of one program", async () => {
