@@ -2,7 +2,7 @@ import pulumiPlugin from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["node_modules/", "sandbox/", "coverage/", "**/*.js", "**/*.mjs", "**/*.cjs"] },
+    { ignores: ["node_modules/", "dist/", "sandbox/", "coverage/", "**/*.js", "**/*.mjs", "**/*.cjs"] },
     ...tseslint.configs.strictTypeChecked,
     {
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -5,6 +5,9 @@ export interface Secret {
     readonly secret: string;
 }
 
+/** Stands for a secret that another resource is still to make; it is never sent to a host. */
+export const notKnownYet = "(not known yet)";
+
 /** How the program logs in to one host. The host key is always pinned unless the operator opts out by name. */
 export interface SshTarget {
     readonly address: string;

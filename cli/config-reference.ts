@@ -1,17 +1,21 @@
 /**
  * Writes what describes the configuration from its single source, config/keys.ts: the `config` part of Pulumi.yaml and
- * docs/configuration.md; and the order in docs/architecture.md from plan/steps.ts. `npm run docs` runs it; a test fails when
+ * docs/configuration.md, the arguments of the package and its schema; and the order in docs/architecture.md from plan/steps.ts. `npm run docs` runs it; a test fails when
  * they are out of date.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { type ConfigKey, hasFileForm, keyNames, keys } from "../config/keys";
+import { argumentsFile, withArguments } from "./argument-reference";
+import { pluginSchema } from "./plugin-schema";
 import { withOrder } from "./order-reference";
 
 const root = join(__dirname, "..");
 const projectFile = join(root, "Pulumi.yaml");
 const orderFile = join(root, "docs", "architecture.md");
+const argumentsPath = join(root, "cluster", "arguments.ts");
+const packagePage = join(root, "docs", "package.md");
 const docsFile = join(root, "docs", "configuration.md");
 
 /** Pulumi.yaml with its `config` part as config/keys.ts has it. */
@@ -110,5 +114,8 @@ export function referencePage(): string {
 if (require.main === module) {
     writeFileSync(projectFile, projectYaml(readFileSync(projectFile, "utf8")));
     writeFileSync(docsFile, referencePage());
+    writeFileSync(argumentsPath, argumentsFile());
+    writeFileSync(join(root, "plugin", "schema.json"), pluginSchema());
+    writeFileSync(packagePage, withArguments(readFileSync(packagePage, "utf8")));
     writeFileSync(orderFile, withOrder(readFileSync(orderFile, "utf8")));
 }

@@ -1,9 +1,26 @@
 import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Secret } from "../base/settings";
-import type { ClusterPlan } from "../plan/cluster-plan";
+import type { ClusterSettings, Secret } from "../base/settings";
 import type { SecretName } from "../plan/secrets";
+import type { PlanValues } from "./remote/values";
+
+type Select = (settings: ClusterSettings) => Secret | undefined;
+
+/** Secrets that nobody generates: a cluster has them or it doesn't. */
+const givenOnly = {
+    ceph_key: ({ storage }) => (storage.mode === "cephfs" ? storage.key : undefined),
+    s3_access_key: ({ blobs }) => (blobs.kind === "s3" ? blobs.accessKey : undefined),
+    s3_secret_key: ({ blobs }) => (blobs.kind === "s3" ? blobs.secretKey : undefined),
+    dns_key: ({ dns }) => dns.update?.keySecret,
+    https_key: ({ https }) => https?.privateKey,
+    token_key: ({ tokenKey }) => tokenKey?.privateKey,
+    token_certificate: ({ tokenKey }) => tokenKey && { secret: tokenKey.certificate },
+} as const satisfies Partial<Record<SecretName, Select>>;
+
+export interface ClusterSecretsArgs {
+    readonly values: PlanValues;
+}
 
 /** All secrets of a cluster: those of the config, and generated ones for what the config leaves open. */
 export class ClusterSecrets extends pulumi.ComponentResource {
@@ -13,8 +30,9 @@ export class ClusterSecrets extends pulumi.ComponentResource {
     private readonly values: Readonly<Partial<Record<SecretName, pulumi.Output<string>>>>;
     private readonly salt: pulumi.Output<string>;
 
-    constructor(name: string, { settings, releaseSecrets }: ClusterPlan, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { values }: ClusterSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ClusterSecrets", name, {}, opts);
+        const { settings, releaseSecrets } = values.plan;
         const generate = (suffix: string, length: number): pulumi.Output<string> => {
             // No special characters: none of Harbor's files can quote them.
             const args = { length, special: false };
@@ -23,34 +41,24 @@ export class ClusterSecrets extends pulumi.ComponentResource {
                 protect: settings.protectSecrets,
             }).result;
         };
-        const orGenerate = (given: Secret | undefined, suffix: string, length = 24): pulumi.Output<string> =>
-            given ? pulumi.secret(given.secret) : generate(suffix, length);
+        const orGenerate = (select: Select, suffix: string, length = 24): pulumi.Output<string> =>
+            select(settings) ? values.secret(select) : generate(suffix, length);
 
         this.salt = generate("fingerprint-salt", 32);
-        this.adminPassword = orGenerate(settings.adminPassword, "admin-password");
-        const { kind, password } = settings.database;
-        this.databasePassword = orGenerate(password, `${kind}-password`);
-        this.redisPassword = orGenerate(settings.redis.password, "redis-password");
+        this.adminPassword = orGenerate(({ adminPassword }) => adminPassword, "admin-password");
+        const { kind } = settings.database;
+        this.databasePassword = orGenerate(({ database }) => database.password, `${kind}-password`);
+        this.redisPassword = orGenerate(({ redis }) => redis.password, "redis-password");
         this.values = {
             admin_password: this.adminPassword,
             [`${kind}_password`]: this.databasePassword,
             redis_password: this.redisPassword,
-            secretkey: orGenerate(settings.secretkey, "secretkey", 16),
-            ...(settings.storage.mode === "cephfs" ? { ceph_key: pulumi.secret(settings.storage.key.secret) } : {}),
-            ...(settings.blobs.kind === "s3"
-                ? {
-                      s3_access_key: pulumi.secret(settings.blobs.accessKey.secret),
-                      s3_secret_key: pulumi.secret(settings.blobs.secretKey.secret),
-                  }
-                : {}),
-            ...(settings.dns.update ? { dns_key: pulumi.secret(settings.dns.update.keySecret.secret) } : {}),
-            ...(settings.https ? { https_key: pulumi.secret(settings.https.privateKey.secret) } : {}),
-            ...(settings.tokenKey
-                ? {
-                      token_key: pulumi.secret(settings.tokenKey.privateKey.secret),
-                      token_certificate: pulumi.secret(settings.tokenKey.certificate),
-                  }
-                : {}),
+            secretkey: orGenerate(({ secretkey }) => secretkey, "secretkey", 16),
+            ...Object.fromEntries(
+                Object.entries(givenOnly)
+                    .filter(([, select]) => select(settings) !== undefined)
+                    .map(([secret, select]) => [secret, values.secret(select)]),
+            ),
             ...Object.fromEntries([...releaseSecrets].map(([slot, value]) => [slot, pulumi.secret(value)])),
         };
         this.registerOutputs({});

@@ -12,12 +12,12 @@ export interface DnsRoundRobinArgs {
  */
 export class DnsRoundRobin extends pulumi.ComponentResource {
     /** The records as they are, or as the operator has to make them. */
-    readonly records: readonly DnsRecord[];
+    readonly records: pulumi.Output<DnsRecord[]>;
 
     constructor(name: string, { steps }: DnsRoundRobinArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:DnsRoundRobin", name, {}, opts);
         const { settings } = steps.plan;
-        this.records = dnsRecords(settings);
+        this.records = pulumi.output(steps.values.of((plan) => dnsRecords(plan.settings)));
         if (settings.dns.update) steps.run("dns", undefined, this);
         this.registerOutputs({ records: this.records });
     }

@@ -40,19 +40,24 @@ export class ExternalMysql extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalMysqlArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ExternalMysql", name, {}, opts);
         const { steps, settings, password } = args;
+        const { values } = steps;
+        const user = values.of(({ settings: { database } }) => database.user);
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                container: settings.container,
-                port: { internal: 3306, external: settings.port },
+                image: values.of(({ settings: { database } }) => database.container?.image ?? ""),
+                dockerHost: values.of(({ settings: { database } }) => database.container?.dockerHost ?? ""),
+                port: { internal: 3306, external: values.of(({ settings: { database } }) => database.port) },
                 dataPath,
                 command: ["sh", "-c", startScript(dataPath, "/tmp")],
-                envs: password.apply((text) => [
-                    "MARIADB_RANDOM_ROOT_PASSWORD=1",
-                    "MARIADB_DATABASE=registry",
-                    `MARIADB_USER=${settings.user}`,
-                    `MARIADB_PASSWORD=${text}`,
-                ]),
+                envs: pulumi
+                    .all([password, user])
+                    .apply(([text, login]) => [
+                        "MARIADB_RANDOM_ROOT_PASSWORD=1",
+                        "MARIADB_DATABASE=registry",
+                        `MARIADB_USER=${login}`,
+                        `MARIADB_PASSWORD=${text}`,
+                    ]),
             });
         steps.run("mysql", undefined, this, server ? [server] : []);
         this.registerOutputs({});

@@ -37,20 +37,28 @@ export class ExternalPostgres extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ExternalPostgres", name, {}, opts);
         const { steps, settings, password } = args;
+        const { values } = steps;
+        const own = values.of(({ settings: { database } }) => ({
+            user: database.user,
+            name: database.kind === "postgres" ? database.name : "",
+        }));
         const data = `${volume}/pgdata`;
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                container: settings.container,
-                port: { internal: 5432, external: settings.port },
+                image: values.of(({ settings: { database } }) => database.container?.image ?? ""),
+                dockerHost: values.of(({ settings: { database } }) => database.container?.dockerHost ?? ""),
+                port: { internal: 5432, external: values.of(({ settings: { database } }) => database.port) },
                 dataPath: volume,
                 command: ["sh", "-c", postgresStartScript(data)],
-                envs: password.apply((text) => [
-                    `PGDATA=${data}`,
-                    `POSTGRES_DB=${settings.name}`,
-                    `POSTGRES_USER=${settings.user}`,
-                    `POSTGRES_PASSWORD=${text}`,
-                ]),
+                envs: pulumi
+                    .all([password, own])
+                    .apply(([text, { user, name: database }]) => [
+                        `PGDATA=${data}`,
+                        `POSTGRES_DB=${database}`,
+                        `POSTGRES_USER=${user}`,
+                        `POSTGRES_PASSWORD=${text}`,
+                    ]),
             });
         steps.run("postgres", undefined, this, server ? [server] : []);
         this.registerOutputs({});

@@ -18,11 +18,13 @@ export class ExternalRedis extends pulumi.ComponentResource {
     constructor(name: string, args: ExternalRedisArgs, opts?: pulumi.ComponentResourceOptions) {
         super("harborha:index:ExternalRedis", name, {}, opts);
         const { steps, settings, password } = args;
+        const { values } = steps;
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                container: settings.container,
-                port: { internal: 6379, external: settings.port },
+                image: values.of(({ settings: { redis } }) => redis.container?.image ?? ""),
+                dockerHost: values.of(({ settings: { redis } }) => redis.container?.dockerHost ?? ""),
+                port: { internal: 6379, external: values.of(({ settings: { redis } }) => redis.port) },
                 dataPath: "/data",
                 envs: password.apply((text) => [`REDIS_PASSWORD=${text}`]),
                 // The password comes from the environment, so that no process list shows it.

@@ -1,17 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { type DeploymentPins, promotionProblem } from "../plan/pins";
 
 /**
  * Lets only that through which another stack has verified: its last successful update ran the verification with the same
  * version, the same archive, the same rendered files and the same node's command.
- * @throws UserError naming both values, before any resource is registered.
+ * @param cluster Name of the cluster that is to be made.
+ * @throws UserError naming both values, before anything is done to a host.
  */
-export async function requireVerifiedBy(stack: string, wanted: DeploymentPins): Promise<void> {
-    const reference = new pulumi.StackReference("promote-from", { name: fullName(stack) });
+export async function requireVerifiedBy(stack: string, wanted: DeploymentPins, cluster = "harbor"): Promise<void> {
+    // Several clusters of a program may each have one; that of the ready-made program keeps its name.
+    const name = cluster === "harbor" ? "promote-from" : `${cluster}-promote-from`;
+    const reference = new pulumi.StackReference(name, { name: fullName(stack) });
     const verified = await reference.getOutputDetails("verifiedRelease");
     const problem = promotionProblem(stack, verified.value, wanted);
-    if (problem !== undefined) throw new UserError(problem);
+    if (problem !== undefined) throw problem;
 }
 
 /** Backends in files and object stores have one organization, of this name (pulumi pkg/backend/diy). */
@@ -25,7 +29,7 @@ function fullName(stack: string): string {
     if (own === onlyOrganization && organization !== own) {
         const allowed = `${stack.split("/").at(-1) ?? ""} or ${[onlyOrganization, ...rest].join("/")}`;
         throw new UserError(
-            `harbor-ha:promoteFrom: ${stack} is not allowed: ${allowed}, since this backend has no organizations`,
+            `${setting("promoteFrom")}: ${stack} is not allowed: ${allowed}, since this backend has no organizations`,
         );
     }
     return stack;

@@ -14,6 +14,7 @@ import {
     type DatabaseSettings,
     metricsPort,
     type NodeSettings,
+    notKnownYet,
     type RedisSettings,
     type Secret,
     type SshTarget,
@@ -197,5 +198,6 @@ function dns(values: ConfigValues): DnsSettings {
 function tokenKey(values: ConfigValues): TokenKeySettings | undefined {
     if (values.tokenPrivateKey === undefined) return undefined;
     const { tokenPrivateKey, tokenCertificate } = having(values, required.tokenKey);
-    return { privateKey: secret(toPkcs1(tokenPrivateKey)), certificate: tokenCertificate };
+    const key = tokenPrivateKey === notKnownYet ? notKnownYet : toPkcs1(tokenPrivateKey);
+    return { privateKey: secret(key), certificate: tokenCertificate };
 }

@@ -33,12 +33,25 @@ export interface ConfigSource {
  * @throws ConfigError with every problem found, never just the first.
  */
 export function parseSettings(source: ConfigSource): ClusterSettings {
+    return assemble(parseValues(source));
+}
+
+/**
+ * The same, as checked values by the names of their keys.
+ * @throws ConfigError with every problem found.
+ */
+export function parseValues(source: ConfigSource): ConfigValues {
     const problems: Problem[] = [...unknownKeys(source.values.keys())];
     const values = givenValues(source, problems);
-    const failed = new Set(problems.map(({ key }) => key.replace(/[.[].*$/, "")));
+    const failed = failedKeys(problems);
     problems.push(...crossCheck({ values, failed, now: source.now }));
     if (problems.length > 0 || !havePassed(values)) throw new ConfigError(problems);
-    return assemble(values);
+    return values;
+}
+
+/** Keys that have a problem of their own. */
+export function failedKeys(problems: readonly Problem[]): Set<string> {
+    return new Set(problems.map(({ key }) => key.replace(/[.[].*$/, "")));
 }
 
 function givenValues(source: ConfigSource, problems: Problem[]): GivenValues {
@@ -52,11 +65,11 @@ function givenValues(source: ConfigSource, problems: Problem[]): GivenValues {
 
 function givenValue<K extends KeyName>(name: K, source: ConfigSource, problems: Problem[]): Outputs[K] | undefined {
     const raw = rawValue(name, source, problems);
-    return raw === undefined ? keyTable[name].default : checkedValue(name, keyTable[name], raw, problems);
+    return raw === undefined ? keyTable[name].default : parsedValue(name, keyTable[name], raw, problems);
 }
 
 /** A key with a default has no value only after a problem. */
-function havePassed(values: GivenValues): values is ConfigValues {
+export function havePassed(values: GivenValues): values is ConfigValues {
     return keyNames.every((name) => values[name] !== undefined || keyTable[name].default === undefined);
 }
 
@@ -103,7 +116,7 @@ function rawValue(name: KeyName, source: ConfigSource, problems: Problem[]): str
     }
 }
 
-function checkedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems: Problem[]): T | undefined {
+function parsedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems: Problem[]): T | undefined {
     let value: unknown = raw;
     if (key.type === "array") {
         try {
@@ -113,6 +126,11 @@ function checkedValue<T>(name: string, key: ConfigKey<T>, raw: string, problems:
             return undefined;
         }
     }
+    return checkedValue(name, key, value, problems);
+}
+
+/** The value as the key's rule makes it, or undefined and a problem. */
+export function checkedValue<T>(name: string, key: ConfigKey<T>, value: unknown, problems: Problem[]): T | undefined {
     const result = key.schema.safeParse(value);
     if (result.success) return result.data;
     problems.push(...result.error.issues.flatMap((issue) => toProblems(name, key, value, issue)));

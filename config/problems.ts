@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 
 /** One thing that is wrong with the configuration. */
 export interface Problem {
@@ -6,7 +7,7 @@ export interface Problem {
     readonly key: string;
     /** What was given, already safe to print (secrets are masked by the caller); undefined when nothing was. */
     readonly value?: string | undefined;
-    /** What is allowed. */
+    /** What is allowed; may hold the marks of base/naming.ts. */
     readonly allowed: string;
 }
 
@@ -17,12 +18,13 @@ export class ConfigError extends UserError {
     }
 }
 
+/** What is wrong, without the setting's name. */
+export function reasonFor({ value, allowed }: Problem): string {
+    return value === undefined ? ` is missing: ${allowed}` : `: ${value} is not allowed: ${allowed}`;
+}
+
 function describe(problems: readonly Problem[]): string {
-    const lines = problems.map(({ key, value, allowed }) =>
-        value === undefined
-            ? `  harbor-ha:${key} is missing: ${allowed}`
-            : `  harbor-ha:${key}: ${value} is not allowed: ${allowed}`,
-    );
+    const lines = problems.map((problem) => `  ${setting(problem.key)}${reasonFor(problem)}`);
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
     return `${count} in the configuration, nothing was touched:\n${lines.join("\n")}`;
 }

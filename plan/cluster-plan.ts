@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import {
     type BlobSettings,
     type ClusterSettings,
@@ -135,21 +136,21 @@ function requireDatabase({ database }: ClusterSettings, release: HarborRelease, 
     if (database.kind === line.database) return;
     const { name, keys } = databases[line.database];
     throw new UserError(
-        `harbor-ha:${database.kind}Host: ${database.host} is not allowed with Harbor ${release.version}, which needs ${name}: set ${keys} instead`,
+        `${setting(`${database.kind}Host`)}: ${database.host} is not allowed with Harbor ${release.version}, which needs ${name}: set ${keys} instead`,
     );
 }
 
 /** Harbor 1.x can be given no keys of a store that aren't in plain text in its templates, and was never tried with one. */
 function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
     if (blobs.kind === "filesystem" || id !== "v1") return;
-    throw new UserError(`harbor-ha:blobStorage: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
+    throw new UserError(`${setting("blobStorage")}: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
 }
 
 /** 1.x has Clair in the place of Trivy, and no metrics. */
 function requireServices({ services }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
     const key = services.trivy ? "trivy" : services.metrics ? "metrics" : undefined;
     if (key === undefined || id !== "v1") return;
-    throw new UserError(`harbor-ha:${key}: true is not allowed with Harbor ${version}: from 2.12 on`);
+    throw new UserError(`${setting(key)}: true is not allowed with Harbor ${version}: from 2.12 on`);
 }
 
 /** `_REDIS_URL` of 1.x is one server's address (src/ui/main.go); which 2.x can have TLS, the line itself says. */
@@ -158,9 +159,9 @@ function requireRedis({ redis }: ClusterSettings, { version }: HarborRelease, { 
     const { sentinel, tls } = redis;
     if (sentinel) {
         const value = sentinel.addresses.join(", ");
-        throw new UserError(`harbor-ha:redisSentinels: ${value} is not allowed with Harbor ${version}: from 2.12 on`);
+        throw new UserError(`${setting("redisSentinels")}: ${value} is not allowed with Harbor ${version}: from 2.12 on`);
     }
-    if (tls) throw new UserError(`harbor-ha:redisTls: true is not allowed with Harbor ${version}: from 2.13 on`);
+    if (tls) throw new UserError(`${setting("redisTls")}: true is not allowed with Harbor ${version}: from 2.13 on`);
 }
 
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];

@@ -1,3 +1,5 @@
+import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { digest } from "../base/digest";
 import { releasePins, type ReleasePins } from "../releases/fingerprint";
 import { releaseLine } from "../releases/lines";
@@ -38,9 +40,11 @@ const meaning: Readonly<Record<keyof DeploymentPins, string>> = {
 };
 
 /** What stands against a promotion, or undefined. */
-export function promotionProblem(stack: string, found: unknown, wanted: DeploymentPins): string | undefined {
+export function promotionProblem(stack: string, found: unknown, wanted: DeploymentPins): UserError | undefined {
     if (typeof found !== "object" || found === null) {
-        return `harbor-ha:promoteFrom: ${stack} has verified no release yet: run pulumi up --stack ${stack} first`;
+        return new UserError(
+            `${setting("promoteFrom")}: ${stack} has verified no release yet: run pulumi up --stack ${stack} first`,
+        );
     }
     const verifiedThere = found as Partial<Record<keyof DeploymentPins, unknown>>;
     const keys = Object.keys(meaning) as (keyof DeploymentPins)[];
@@ -50,5 +54,6 @@ export function promotionProblem(stack: string, found: unknown, wanted: Deployme
     const lines = differing.map(
         (key) => `  ${meaning[key]}: ${stack} verified ${shown(verifiedThere[key])}, this stack wants ${wanted[key]}`,
     );
-    return [`harbor-ha:promoteFrom: ${stack} hasn't verified what this stack wants to deploy:`, ...lines].join("\n");
+    const head = `${setting("promoteFrom")}: ${stack} hasn't verified what this stack wants to deploy:`;
+    return new UserError([head, ...lines].join("\n"));
 }

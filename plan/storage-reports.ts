@@ -42,8 +42,7 @@ export function requireOneStorage(outputs: readonly { node: string; output: stri
     }
 }
 
-const wayOut =
-    "Mount the same on all of them, then raise harbor-ha:prepareGeneration, so that every node looks at it again";
+const wayOut = "Mount the same on all of them, then raise prepareGeneration, so that every node looks at it again";
 
 function reportOf({ node, output }: { node: string; output: string }): Report {
     const storage = valueOf(output, "storage");

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { reasonOf } from "../base/reason";
 import { Contents } from "./contents";
 import { readImages } from "./image-archive";
@@ -45,7 +46,7 @@ export async function openArchive(path: string): Promise<HarborRelease> {
 function identity(archive: string): string {
     const stat = statSync(archive, { bigint: true, throwIfNoEntry: false });
     if (!stat?.isFile())
-        throw new UserError(`harbor-ha:release: ${archive} is not a file; give the path of a Harbor installer`);
+        throw new UserError(`${setting("release")}: ${archive} is not a file; give the path of a Harbor installer`);
     return createHash("sha256").update(["v3", archive, stat.ino, stat.size, stat.mtimeNs].join("\0")).digest("hex");
 }
 
@@ -67,7 +68,7 @@ export function remoteName(archive: string): string {
 }
 
 async function buildIndex(archive: string, cacheFile: string): Promise<Index> {
-    const fail = (problem: string): UserError => new UserError(`harbor-ha:release: ${archive} ${problem}`);
+    const fail = (problem: string): UserError => new UserError(`${setting("release")}: ${archive} ${problem}`);
     const hash = createHash("sha256");
     const contents = new Contents();
     const extract = tar.extract();

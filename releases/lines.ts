@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { line11 } from "./line-1-1";
 import type { ReleaseLine } from "./release";
 import { lineV2 } from "./v2/line";
@@ -28,6 +29,6 @@ export function releaseLine(version: string): ReleaseLine {
     const known = lines.map(({ name }) => name).join(", ");
     const way = ways.find(({ versions }) => versions.test(version))?.way;
     throw new UserError(
-        `harbor-ha:release: Harbor ${version} is not supported; supported release lines: ${known}${way === undefined ? "" : `; ${way}`}`,
+        `${setting("release")}: Harbor ${version} is not supported; supported release lines: ${known}${way === undefined ? "" : `; ${way}`}`,
     );
 }

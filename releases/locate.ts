@@ -3,6 +3,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync 
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { isPinName } from "../base/pin-name";
 import { reasonOf } from "../base/reason";
 import type { ReleaseSettings } from "../base/settings";
@@ -45,12 +46,12 @@ const isUrl = (source: string): boolean => /^https:/i.test(source);
 function asWanted(release: HarborRelease, settings: ReleaseSettings): HarborRelease {
     if (settings.sha256 !== undefined && release.sha256 !== settings.sha256) {
         throw new UserError(
-            `harbor-ha:releaseSha256: ${settings.sha256} is not allowed: ${release.archive} has ${release.sha256}`,
+            `${setting("releaseSha256")}: ${settings.sha256} is not allowed: ${release.archive} has ${release.sha256}`,
         );
     }
     if (settings.version !== undefined && release.version !== settings.version) {
         throw new UserError(
-            `harbor-ha:harborVersion: ${settings.version} is not allowed: ${release.archive} is ${release.version}`,
+            `${setting("harborVersion")}: ${settings.version} is not allowed: ${release.archive} is ${release.version}`,
         );
     }
     return release;
@@ -65,9 +66,9 @@ async function archiveOf(
     let path = source;
     try {
         if (isUrl(source)) path = await download(source, pin.sha256, "releaseSource");
-        else if (!existsSync(source)) throw new Unreachable(`harbor-ha:releaseSource: ${source} isn't there`);
+        else if (!existsSync(source)) throw new Unreachable(`${setting("releaseSource")}: ${source} isn't there`);
     } catch (error) {
-        if (error instanceof Unreachable) return { archive: undefined, missing: error.message };
+        if (error instanceof Unreachable) return { archive: undefined, missing: error };
         throw error;
     }
     const release = await openArchive(path);
@@ -75,7 +76,7 @@ async function archiveOf(
     if (found.length === 0) return { archive: release.archive, missing: undefined };
     const lines = found.map((line) => `  ${line}`);
     throw new UserError(
-        [`harbor-ha:releaseSource: ${release.archive} is not what ${nameOf(pin)} pins:`, ...lines].join("\n"),
+        [`${setting("releaseSource")}: ${release.archive} is not what ${nameOf(pin)} pins:`, ...lines].join("\n"),
     );
 }
 
@@ -99,7 +100,7 @@ async function download(source: string, sha256: string, key: "release" | "releas
         return target;
     } catch (error) {
         const Kind = error instanceof WrongContent ? UserError : Unreachable;
-        throw new Kind(`harbor-ha:${key}: ${shownUrl(source)} can't be used: ${reasonOf(error)}`);
+        throw new Kind(`${setting(key)}: ${shownUrl(source)} can't be used: ${reasonOf(error)}`);
     } finally {
         rmSync(temporary, { force: true });
     }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as z from "zod";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { anyEnvironment } from "./fingerprint";
 import { releaseLine } from "./lines";
 import { isImageReference } from "./docker-names";
@@ -76,7 +77,7 @@ function requireSameResult(archive: HarborRelease, pinned: HarborRelease): void 
         const same = all.find(({ path, protocol }) => path === file.path && protocol === file.protocol);
         const secret = Object.entries(file.secrets ?? {}).find(([name, value]) => valueIn(same, name) !== value);
         if (secret) {
-            const way = "set it in Harbor instead of in the release, or name the archive itself in harbor-ha:release";
+            const way = `set it in Harbor instead of in the release, or name the archive itself in ${setting("release")}`;
             throw new ReleaseError(
                 archive,
                 file.path,
@@ -136,7 +137,7 @@ const format = z.strictObject({
 /** @param path For messages. @throws UserError naming the file and what is wrong with it. */
 export function parsePin(text: string, path: string): Pin {
     const fail = (problem: string): UserError =>
-        new UserError(`harbor-ha:release: ${path} is no pin: ${problem}; make it anew with npm run release:pin`);
+        new UserError(`${setting("release")}: ${path} is no pin: ${problem}; make it anew with npm run release:pin`);
     const read = z.safeParse(format, json(text, fail));
     if (!read.success) {
         const [issue] = read.error.issues;

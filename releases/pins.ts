@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/errors";
+import { setting } from "../base/naming";
 import { nameOf, parsePin, type Pin, printPin } from "./pin";
 
 /** Folder of the project that holds the pins; every command of Pulumi and npm runs in the project's folder. */
@@ -24,10 +25,10 @@ export function findPin(wanted: string, folder = pinsFolder): Pin {
     if (name === undefined) {
         const known = names.length === 0 ? "none" : names.join(", ");
         const way = "npm run release:pin -- ARCHIVE makes one";
-        throw new UserError(`harbor-ha:release: ${wanted} is not allowed: ${folder} has ${known}; ${way}`);
+        throw new UserError(`${setting("release")}: ${wanted} is not allowed: ${folder} has ${known}; ${way}`);
     }
     if (found.length > 1) {
-        throw new UserError(`harbor-ha:release: ${wanted} is not allowed: say which one, ${found.join(" or ")}`);
+        throw new UserError(`${setting("release")}: ${wanted} is not allowed: say which one, ${found.join(" or ")}`);
     }
     const path = join(folder, `${name}.json`);
     return parsePin(readFileSync(path, "utf8"), path);

@@ -39,7 +39,7 @@ export interface PinnedParts {
     /** Path of the archive, which has been compared with the pin, or in a preview its name; undefined: it isn't at hand. */
     readonly archive: string | undefined;
     /** Why the archive isn't at hand though the settings name one. */
-    readonly missing: string | undefined;
+    readonly missing: UserError | undefined;
 }
 
 /** A text of the release after its transform; secrets stand in it as slots. */

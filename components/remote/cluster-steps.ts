@@ -16,6 +16,8 @@ import { definitionOf } from "../../plan/steps";
 import { toolkitFile } from "../../plan/toolkit";
 import type { HarborRelease } from "../../releases/release";
 import { connectionTo, type Host, RemoteFile, RemoteStep, RemoteToolkit } from "./remote";
+import { contentOf, nodeOf, stepsById } from "./lookup";
+import type { PlanValues } from "./values";
 
 /** Where the values come from that no plan holds. */
 export interface SecretSource {
@@ -36,11 +38,18 @@ export class ClusterSteps {
     private readonly resolved = new Map<string, pulumi.Output<ParameterValues>>();
 
     constructor(
-        readonly plan: ClusterPlan,
+        readonly values: PlanValues,
         private readonly secrets: SecretSource,
+        /** The private key of the login. */
+        private readonly login: pulumi.Output<string>,
         private readonly drift: Drift,
     ) {
-        this.planned = new Map(plan.steps.map((step) => [step.id, step]));
+        this.planned = stepsById(this.plan);
+    }
+
+    /** Decides which resources there are; the texts in it are read through `values`. */
+    get plan(): ClusterPlan {
+        return this.values.plan;
     }
 
     /** The step's resource, below `parent`; `dependsOn`: what it waits for beside the plan's steps. */
@@ -63,7 +72,7 @@ export class ClusterSteps {
                 ),
                 timeoutSeconds: planned.timeoutSeconds,
                 undo: undo?.command,
-                replaceOn: [...(scope === "cluster" ? [] : [planned.node.address]), ...planned.identity],
+                replaceOn: this.identityOf(planned),
                 found: this.drift.get(planned.id),
             },
             { parent, dependsOn: [...this.before(planned), ...dependsOn] },
@@ -85,7 +94,8 @@ export class ClusterSteps {
         const planned = this.stepOf(step, node);
         const dependsOn = this.before(planned);
         const own = files.filter((file) => file.step === step);
-        const made = own.map(({ suffix, path, content, removeOnDelete }) => {
+        const made = own.map(({ suffix, path, removeOnDelete }) => {
+            const content = this.values.of((plan) => contentOf(plan, node.name, path));
             const name = resourceName(this.plan.name, step, node.name, suffix);
             const found = this.drift.get(fileKey(node.name, path));
             const args = { host: this.host(node), path, content, removeOnDelete, found };
@@ -100,16 +110,29 @@ export class ClusterSteps {
         const { release, layout } = this.plan;
         const { source, ignoreChanges } = archiveToSend(release);
         const args = {
-            connection: connectionTo(this.host(node)),
+            connection: this.host(node).connection,
             source,
             remotePath: layout.upload,
-            triggers: [node.address],
+            triggers: [this.host(node).address],
         };
         this.keep(id, new command.remote.CopyToRemote(resource ?? id, args, { parent, ignoreChanges }));
     }
 
     private host(node: NodeSettings): Host {
-        return { node, ssh: this.plan.settings.ssh, installDir: this.plan.settings.installDir };
+        const { values } = this;
+        return {
+            connection: values.of((plan) => connectionTo(nodeOf(plan, node.name), plan.settings.ssh.proxy, this.login)),
+            address: values.of((plan) => nodeOf(plan, node.name).address),
+            user: node.user,
+            installDir: this.plan.settings.installDir,
+            down: node.down === true,
+        };
+    }
+
+    /** What a change of makes a step anew. */
+    private identityOf({ id, step, node, identity }: PlannedStep): pulumi.Input<string>[] {
+        const texts = identity.map((_, i) => this.values.of((plan) => stepsById(plan).get(id)?.identity[i] ?? ""));
+        return definitionOf(step).scope === "cluster" ? texts : [this.host(node).address, ...texts];
     }
 
     private stepOf(step: StepName, node: NodeSettings | undefined): PlannedStep {
@@ -135,13 +158,16 @@ export class ClusterSteps {
 
     /** A step's parameters with what only the running program has. */
     private parameters(id: string): pulumi.Output<ParameterValues> {
-        const known = this.resolved.get(id) ?? pulumi.output(this.valuesOf(id));
+        const known =
+            this.resolved.get(id) ?? this.values.made((plan) => pulumi.output(this.valuesOf(stepsById(plan).get(id))));
         this.resolved.set(id, known);
         return known;
     }
 
-    private valuesOf(id: string): Record<string, pulumi.Input<string | number | boolean | readonly string[]>> {
-        const { parameters = {} } = this.planned.get(id) ?? {};
+    private valuesOf(
+        step: PlannedStep | undefined,
+    ): Record<string, pulumi.Input<string | number | boolean | readonly string[]>> {
+        const { parameters = {} } = step ?? {};
         return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, this.valueOf(value)]));
     }
 

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeSettings, SshSettings } from "../../base/settings";
+import type { NodeSettings, SshTarget } from "../../base/settings";
 import { asRoot, limited } from "../../base/shell";
 import { putWords } from "../../plan/files";
 import { toolkitPath } from "../../plan/layout";
@@ -8,17 +8,24 @@ import { bootstrap, endOfFile, endOfParameters, wholeText } from "../../plan/too
 
 /** One host as the resources see it. */
 export interface Host {
-    readonly node: NodeSettings;
-    readonly ssh: SshSettings;
+    /** From `connectionTo`. */
+    readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
+    readonly address: pulumi.Input<string>;
+    readonly user: string;
     readonly installDir: string;
+    /** It is away by the configuration. */
+    readonly down: boolean;
 }
 
 /**
  * The provider's connection object, built in this one place: a field too many would print the private key
  * (pulumi-command #773).
  */
-export function connectionTo({ node, ssh }: Host): command.types.input.remote.ConnectionArgs {
-    const privateKey = pulumi.secret(ssh.privateKey.secret);
+export function connectionTo(
+    node: NodeSettings,
+    proxy: SshTarget | undefined,
+    privateKey: pulumi.Output<string>,
+): command.types.input.remote.ConnectionArgs {
     const target = (to: { address: string; port: number; user: string; hostKey: string | undefined }) => ({
         host: to.address,
         port: to.port,
@@ -31,7 +38,7 @@ export function connectionTo({ node, ssh }: Host): command.types.input.remote.Co
         // A host that reboots needs longer than the provider's ten quick tries.
         dialErrorLimit: 15,
         perDialTimeout: 15,
-        ...(ssh.proxy ? { proxy: target(ssh.proxy) } : {}),
+        ...(proxy ? { proxy: target(proxy) } : {}),
     };
 }
 
@@ -49,7 +56,7 @@ function repair(
     again: readonly string[] = [toolkitPath(host.installDir), "again"],
 ): { inputs: { update?: string }; opts: pulumi.CustomResourceOptions } {
     if (found === undefined) return { inputs: {}, opts: { ignoreChanges: ["update"] } };
-    return { inputs: { update: asRoot([...again, found], host.node.user) }, opts: {} };
+    return { inputs: { update: asRoot([...again, found], host.user) }, opts: {} };
 }
 
 /**
@@ -74,7 +81,7 @@ const optionsAt = (
     host: Host,
     ...options: (pulumi.CustomResourceOptions | undefined)[]
 ): pulumi.CustomResourceOptions =>
-    Object.assign({}, ...options, host.node.down ? away : {}) as pulumi.CustomResourceOptions;
+    Object.assign({}, ...options, host.down ? away : {}) as pulumi.CustomResourceOptions;
 
 /** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
 type Found = string | undefined;
@@ -106,12 +113,12 @@ export class RemoteFile extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(put, host.node.user),
+                connection: host.connection,
+                create: asRoot(put, host.user),
                 ...again.inputs,
-                ...(removeOnDelete ? { delete: asRoot(line("remove", path), host.node.user) } : {}),
+                ...(removeOnDelete ? { delete: asRoot(line("remove", path), host.user) } : {}),
                 stdin: pulumi.output(content).apply((text) => wholeText(text, endOfFile, put)),
-                triggers: [host.node.address],
+                triggers: [host.address],
             },
             optionsAt(host, opts, again.opts, { deleteBeforeReplace: removeOnDelete }),
         );
@@ -130,11 +137,11 @@ export class RemoteToolkit extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(words, host.node.user),
+                connection: host.connection,
+                create: asRoot(words, host.user),
                 ...again.inputs,
                 stdin: text,
-                triggers: [host.node.address],
+                triggers: [host.address],
             },
             optionsAt(host, opts, again.opts),
         );
@@ -152,7 +159,7 @@ export interface RemoteStepArgs {
     /** Command that undoes it when the resource is deleted; undefined: nothing is done. */
     readonly undo: string | undefined;
     /** A change of one of these undoes the step and makes it anew. */
-    readonly replaceOn: readonly string[];
+    readonly replaceOn: readonly pulumi.Input<string>[];
     readonly found: Found;
 }
 
@@ -169,10 +176,10 @@ export class RemoteStep extends command.remote.Command {
             name,
             {
                 ...common,
-                connection: connectionTo(host),
-                create: asRoot(line(step), host.node.user),
+                connection: host.connection,
+                create: asRoot(line(step), host.user),
                 ...again.inputs,
-                ...(undo === undefined ? {} : { delete: asRoot(line(undo), host.node.user) }),
+                ...(undo === undefined ? {} : { delete: asRoot(line(undo), host.user) }),
                 stdin: pulumi.output(args.parameters).apply((known) => wholeText(known, endOfParameters, line(step))),
                 triggers: [...args.replaceOn],
             },

@@ -1,10 +1,11 @@
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ContainerSettings } from "../../base/settings";
 
 export interface ServiceContainerArgs {
-    readonly container: ContainerSettings;
-    readonly port: { readonly internal: number; readonly external: number };
+    readonly image: pulumi.Input<string>;
+    /** Docker host in the provider's form. */
+    readonly dockerHost: pulumi.Input<string>;
+    readonly port: { readonly internal: number; readonly external: pulumi.Input<number> };
     /** Folder inside the container that holds the data. */
     readonly dataPath: string;
     readonly envs: pulumi.Output<string[]>;
@@ -16,10 +17,10 @@ export interface ServiceContainerArgs {
  * checked by the step that logs in from a node.
  */
 export function serviceContainer(name: string, parent: pulumi.Resource, args: ServiceContainerArgs): docker.Container {
-    const provider = new docker.Provider(`${name}-docker`, { host: args.container.dockerHost }, { parent });
+    const provider = new docker.Provider(`${name}-docker`, { host: args.dockerHost }, { parent });
     const opts = { parent, provider };
     const volume = new docker.Volume(`${name}-data`, { name: `${name}-data` }, { ...opts, retainOnDelete: true });
-    const image = new docker.RemoteImage(`${name}-image`, { name: args.container.image, keepLocally: true }, opts);
+    const image = new docker.RemoteImage(`${name}-image`, { name: args.image, keepLocally: true }, opts);
     return new docker.Container(
         `${name}-server`,
         {

@@ -1,3 +1,4 @@
+import { inStack } from "../../base/naming";
 import { type ConfigValues, type GivenValues, type KeyName, keyNames } from "../keys";
 import type { Problem } from "../problems";
 
@@ -18,28 +19,28 @@ export const required = {
         domain: "the DNS name of the registry, for example hub.example.com",
         release: "path or URL of the Harbor installer (.tgz)",
         nodes: "the list of hosts, each with name and address",
-        sshPrivateKey: "the private key for the login (or sshPrivateKeyFile)",
+        sshPrivateKey: `the private key for the login${inStack(" (or sshPrivateKeyFile)")}`,
     },
     cephfs: {
         cephMonitors: "the addresses of the Ceph monitors (or set storageMode to mounted)",
-        cephKey: "the CephX key, or cephKeyFile (or set storageMode to mounted)",
+        cephKey: `the CephX key${inStack(", or cephKeyFile")} (or set storageMode to mounted)`,
     },
     mounted: { storageMountPoint: "where the storage is mounted, since storageMode is mounted" },
     s3: {
         s3Bucket: "the bucket, since blobStorage is s3",
         s3Region: "its region, since blobStorage is s3",
-        s3AccessKey: "the access key, since blobStorage is s3 (or s3AccessKeyFile)",
-        s3SecretKey: "its secret key, since blobStorage is s3 (or s3SecretKeyFile)",
+        s3AccessKey: `the access key, since blobStorage is s3${inStack(" (or s3AccessKeyFile)")}`,
+        s3SecretKey: `its secret key, since blobStorage is s3${inStack(" (or s3SecretKeyFile)")}`,
     },
     download: { releaseSha256: "the SHA-256 of an archive from a URL" },
     https: {
-        httpsCertificate: "a certificate, since protocol is https (or httpsCertificateFile)",
-        httpsPrivateKey: "its private key, since protocol is https (or httpsPrivateKeyFile)",
+        httpsCertificate: `a certificate, since protocol is https${inStack(" (or httpsCertificateFile)")}`,
+        httpsPrivateKey: `its private key, since protocol is https${inStack(" (or httpsPrivateKeyFile)")}`,
     },
     mysql: {
         existing: {
             mysqlHost: "the address of the server, since mysqlMode is existing (for Harbor 2.x: postgresHost)",
-            mysqlPassword: "its password, since mysqlMode is existing (or mysqlPasswordFile)",
+            mysqlPassword: `its password, since mysqlMode is existing${inStack(" (or mysqlPasswordFile)")}`,
         },
         container: {
             mysqlHost: "the address of the Docker host as the nodes reach it",
@@ -49,7 +50,7 @@ export const required = {
     postgres: {
         existing: {
             postgresHost: "the address of the server, since postgresMode is existing",
-            postgresPassword: "its password, since postgresMode is existing (or postgresPasswordFile)",
+            postgresPassword: `its password, since postgresMode is existing${inStack(" (or postgresPasswordFile)")}`,
         },
         container: {
             postgresHost: "the address of the Docker host as the nodes reach it",
@@ -59,7 +60,7 @@ export const required = {
     redis: {
         existing: {
             redisHost: "the address of the server, since redisMode is existing (or redisSentinels)",
-            redisPassword: "its password, since redisMode is existing (or redisPasswordFile)",
+            redisPassword: `its password, since redisMode is existing${inStack(" (or redisPasswordFile)")}`,
         },
         container: {
             redisHost: "the address of the Docker host as the nodes reach it",
@@ -69,17 +70,17 @@ export const required = {
     sentinels: {
         redisSentinels: "the addresses of the Sentinels of redisSentinelMasterSet",
         redisSentinelMasterSet: "the name that the Sentinels have for the master",
-        redisPassword: "the servers' password, since redisMode is existing (or redisPasswordFile)",
+        redisPassword: `the servers' password, since redisMode is existing${inStack(" (or redisPasswordFile)")}`,
     },
     rfc2136: {
         dnsServer: "the name server that takes the updates (or set dnsMode to none)",
         dnsZone: "the zone that holds the domain (or set dnsMode to none)",
         dnsKeyName: "the name of the TSIG key (or set dnsMode to none)",
-        dnsKeySecret: "the secret of the TSIG key, or dnsKeySecretFile (or set dnsMode to none)",
+        dnsKeySecret: `the secret of the TSIG key${inStack(", or dnsKeySecretFile")} (or set dnsMode to none)`,
     },
     tokenKey: {
-        tokenPrivateKey: "the key of tokenCertificate (or tokenPrivateKeyFile)",
-        tokenCertificate: "the certificate of tokenPrivateKey (or tokenCertificateFile)",
+        tokenPrivateKey: `the key of tokenCertificate${inStack(" (or tokenPrivateKeyFile)")}`,
+        tokenCertificate: `the certificate of tokenPrivateKey${inStack(" (or tokenCertificateFile)")}`,
     },
 } as const;
 

@@ -6,9 +6,9 @@ import { checkRedis } from "./redis";
 import { type Given, missing, required } from "./required";
 
 export function checkServices(given: Given): Problem[] {
-    const { values } = given;
+    const { values, failed } = given;
     const problems: Problem[] = [];
-    const kind = databaseKind(values);
+    const kind = databaseKind(values, failed);
     const mode = values[`${kind}Mode`];
     if (mode !== undefined) problems.push(...missing(required[kind][mode], given));
     const key = `${kind}DockerHost` as const;
@@ -25,15 +25,15 @@ export function checkServices(given: Given): Problem[] {
  * Which database is meant: Harbor 2.x has PostgreSQL. Told by the keys that have no default, so before a release is opened;
  * that it is the one which the release needs, plan/cluster-plan.ts sees.
  */
-export function databaseKind(values: GivenValues): "mysql" | "postgres" {
-    return postgresKeys.some((key) => values[key] !== undefined) ? "postgres" : "mysql";
+export function databaseKind(values: GivenValues, failed: ReadonlySet<string> = new Set()): "mysql" | "postgres" {
+    return postgresKeys.some((key) => values[key] !== undefined || failed.has(key)) ? "postgres" : "mysql";
 }
 
 const postgresKeys = ["postgresHost", "postgresPassword", "postgresDockerHost"] as const;
 const mysqlKeys = ["mysqlHost", "mysqlPassword", "mysqlDockerHost"] as const;
 
-function checkOneDatabase({ values }: Given): Problem[] {
-    if (databaseKind(values) === "mysql") return [];
+function checkOneDatabase({ values, failed }: Given): Problem[] {
+    if (databaseKind(values, failed) === "mysql") return [];
     const allowed = "only without postgresHost: Harbor 1.x needs MySQL, 2.x PostgreSQL";
     return mysqlKeys.filter((key) => values[key] !== undefined).map((key) => ({ key, value: "this key", allowed }));
 }
@@ -42,17 +42,17 @@ function checkOneDatabase({ values }: Given): Problem[] {
  * Harbor 2.x puts both into `password=…` of a connection, into a URL, and without quotes into the registry's YAML
  * (make/photon/prepare of v2.12.0 to v2.15.2), so fewer signs pass than with 1.x.
  */
-function checkPasswords({ values }: Given): Problem[] {
-    if (databaseKind(values) === "mysql") return [];
+function checkPasswords({ values, failed }: Given): Problem[] {
+    if (databaseKind(values, failed) === "mysql") return [];
     return (["postgresPassword", "redisPassword"] as const)
         .filter((key) => !/^[A-Za-z0-9_-]*$/.test(values[key] ?? ""))
         .map((key) => ({ key, value: "(secret)", allowed: "letters, digits, _ and - with Harbor 2.x" }));
 }
 
 /** A single copy of the database on one of the nodes would be lost with it. */
-function checkDatabaseOnNode({ values }: Given): Problem[] {
+function checkDatabaseOnNode({ values, failed }: Given): Problem[] {
     const { nodes = [] } = values;
-    const kind = databaseKind(values);
+    const kind = databaseKind(values, failed);
     const host = values[`${kind}Host`];
     if (values[`${kind}Mode`] !== "container" || host === undefined) return [];
     return nodes
@@ -68,10 +68,10 @@ function checkDatabaseOnNode({ values }: Given): Problem[] {
 const ownUsers = ["root", "mysql", "mariadb.sys", "healthcheck"];
 
 /** What the container of components/external-mysql.ts can be. */
-function checkDatabaseContainer({ values }: Given): Problem[] {
+function checkDatabaseContainer({ values, failed }: Given): Problem[] {
     const { mysqlMode, mysqlImage, mysqlUser } = values;
     const problems: Problem[] = [];
-    if (databaseKind(values) === "postgres") return checkPostgresContainer(values);
+    if (databaseKind(values, failed) === "postgres") return checkPostgresContainer(values);
     if (mysqlMode !== "container") return problems;
     if (mysqlImage !== undefined && !isOfficialMariaDb(mysqlImage)) {
         const allowed = "the official image of MariaDB, 10.5 or newer (mariadb:TAG), or a mirror of it";

@@ -10,7 +10,7 @@ const nodeSchema = z.strictObject(
         port: rule.port.optional(),
         user: rule.word.optional(),
         hostKey: rule.hostKey.optional(),
-        state: oneOf(["up", "down"]).optional(),
+        state: oneOf(["up", "down"]).exactOptional(),
     },
     "an entry with name and address",
 );

@@ -11,7 +11,7 @@ ROOT=${HARBOR_HA_ROOT:-}
 export PATH=$ROOT/usr/local/sbin:$ROOT/usr/local/bin:$ROOT/usr/sbin:$ROOT/usr/bin:$ROOT/sbin:$ROOT/bin
 
 # The folder above that of this file.
-HA_HOME=$(readlink -f "${BASH_SOURCE[0]}")
+HA_HOME=$(readlink -f "${BASH_SOURCE[0]:-$0}")
 HA_HOME=${HA_HOME%/*/*}
 SECRETS=$HA_HOME/secrets
 # shellcheck disable=SC2034  # used by the other parts of the program

@@ -1,5 +1,6 @@
 import { isScalar, isSeq } from "yaml";
 import { UserError } from "../../base/errors";
+import { setting } from "../../base/naming";
 import type { S3Settings } from "../../base/settings";
 import { fileOf, type HarborRelease, ReleaseError, type RenderedFile, type RenderInput } from "../release";
 import { refusePrivateKeys } from "../secrets";
@@ -79,7 +80,7 @@ function check(text: string, input: RenderInput, fail: Fail): void {
     for (const [key, port] of ports) {
         if (port === undefined || port !== redirect) continue;
         throw new UserError(
-            `harbor-ha:${key}: ${port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
+            `${setting(key)}: ${port} is not allowed with https: Harbor 2.x has its redirect from http there (http.port of ${template})`,
         );
     }
 }
@@ -120,17 +121,17 @@ function setRedis(text: YamlText, release: HarborRelease, { redis }: RenderInput
     // `_REDIS_URL_CORE` has no index (utils/configs.py), so there is nothing to set.
     if (redis.database !== 0) {
         throw new UserError(
-            `harbor-ha:redisDatabase: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`,
+            `${setting("redisDatabase")}: ${redis.database} is not allowed: Harbor 2.x keeps sessions in 0`,
         );
     }
     if ([0, jobsIndex, scansIndex].includes(redis.cacheDatabase)) {
         throw new UserError(
-            `harbor-ha:redisCacheDatabase: ${redis.cacheDatabase} is not allowed: Harbor 2.x keeps sessions in 0, jobs in ${jobsIndex}, scans in ${scansIndex}`,
+            `${setting("redisCacheDatabase")}: ${redis.cacheDatabase} is not allowed: Harbor 2.x keeps sessions in 0, jobs in ${jobsIndex}, scans in ${scansIndex}`,
         );
     }
     if (redis.tls && /^v2\.12\./.test(release.version)) {
         throw new UserError(
-            `harbor-ha:redisTls: true is not allowed with Harbor ${release.version}: from 2.13 on (external_redis.tlsOptions)`,
+            `${setting("redisTls")}: true is not allowed with Harbor ${release.version}: from 2.13 on (external_redis.tlsOptions)`,
         );
     }
     // It would win over external_redis (utils/configs.py, get_redis_configs).

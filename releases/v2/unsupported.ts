@@ -1,19 +1,21 @@
 import { type Document, isMap } from "yaml";
+import { setting } from "../../base/naming";
 import type { RenderInput } from "../release";
 import { shownValue } from "../secret-words";
 import type { Fail } from "../yaml";
+
+const redisIndices = `${setting("redisDatabase")} and ${setting("redisCacheDatabase")} say what goes where`;
 
 /** Settings of harbor.yml that people may have made in a release and that several nodes can't be run with. */
 const unsupported: Readonly<Record<string, string>> = {
     "internal_tls.enabled": "TLS between the containers is not supported",
     "storage_service.ca_bundle": "prepare sees no file of the node but the certificate",
     "external_redis.sentinel_master_set":
-        "harbor-ha:redisSentinels and harbor-ha:redisSentinelMasterSet say where Redis is",
+        `${setting("redisSentinels")} and ${setting("redisSentinelMasterSet")} say where Redis is`,
     "external_redis.username": "the stack's Redis has a password only",
-    "external_redis.tlsOptions.enable": "harbor-ha:redisTls and harbor-ha:redisCaCertificate say so",
-    "external_redis.harbor_db_index": "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
-    "external_redis.cache_layer_db_index":
-        "harbor-ha:redisDatabase and harbor-ha:redisCacheDatabase say what goes where",
+    "external_redis.tlsOptions.enable": `${setting("redisTls")} and ${setting("redisCaCertificate")} say so`,
+    "external_redis.harbor_db_index": redisIndices,
+    "external_redis.cache_layer_db_index": redisIndices,
 };
 
 const logLevels = ["debug", "info", "warning", "error", "fatal"];
@@ -39,7 +41,9 @@ export function refuseUnsupported(doc: Document.Parsed, input: RenderInput, fail
     const own = `${input.protocol}://${input.registryName}`;
     if (Boolean(external) && external !== own) {
         const shown = shownValue("external_url", String(external));
-        throw fail(`external_url: ${shown} is not allowed: ${own}, of harbor-ha:domain and harbor-ha:port, or none`);
+        throw fail(
+            `external_url: ${shown} is not allowed: ${own}, of ${setting("domain")} and ${setting("port")}, or none`,
+        );
     }
     if (["reg.mydomain.com", "127.0.0.1"].includes(input.hostname)) {
         throw fail(`hostname: ${input.hostname} is not allowed: prepare refuses it`);

@@ -1,4 +1,6 @@
-import { HarborCluster } from "../../components/harbor-cluster";
+import * as pulumi from "@pulumi/pulumi";
+import { type ClusterParts, clusterParts } from "../../components/cluster-parts";
+import { PlanValues } from "../../components/remote/values";
 import { clusterPlan } from "../../plan/cluster-plan";
 import type { HarborRelease, LineId } from "../../releases/release";
 import type { Graph } from "./graph";
@@ -17,8 +19,8 @@ export interface ClusterOptions extends RecordOptions {
     /** Other changes to the configuration. */
     readonly config?: Changes;
     readonly release?: HarborRelease;
-    /** Receives the component, to look at its outputs. */
-    readonly made?: (cluster: HarborCluster) => void;
+    /** Receives what the cluster gives to its maker. */
+    readonly made?: (cluster: ClusterParts) => void;
 }
 
 const recorded = new Map<string, Promise<Graph>>();
@@ -46,7 +48,8 @@ function run({
     const base = line === "v1" ? given : withPostgres(given);
     const settings = parse(changed(base, { nodes: JSON.stringify(rawNodes(nodes)), ...config }));
     return record(() => {
-        const cluster = new HarborCluster("harbor", { plan: clusterPlan(settings, release) });
-        made?.(cluster);
+        const parent = new pulumi.ComponentResource("harborha:index:HarborCluster", "harbor");
+        const parts = clusterParts(parent, new PlanValues(clusterPlan(settings, release)));
+        made?.(parts);
     }, options);
 }

@@ -32,7 +32,7 @@ export interface RecordOptions {
 }
 
 /** Registers resources under mocks and returns what was registered, with its dependencies. */
-export async function record(program: () => void, options: RecordOptions = {}): Promise<Graph> {
+export async function record(program: () => void | Promise<void>, options: RecordOptions = {}): Promise<Graph> {
     const { preview = false, delay, stdout } = options;
     const registered: Registered[] = [];
     const restore = listen((resource) => registered.push(resource));
@@ -57,7 +57,7 @@ export async function record(program: () => void, options: RecordOptions = {}): 
             "test",
             preview,
         );
-        program();
+        await program();
         await pulumi.runtime.disconnect();
     } finally {
         Object.assign(Error, before);

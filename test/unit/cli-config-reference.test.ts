@@ -1,6 +1,8 @@
 import { parse } from "yaml";
 import { hasFileForm, keyNames } from "../../config/keys";
 import { projectYaml, referencePage } from "../../cli/config-reference";
+import { argumentsFile, withArguments } from "../../cli/argument-reference";
+import { packageName, pluginSchema } from "../../cli/plugin-schema";
 import { withOrder } from "../../cli/order-reference";
 import { projectFile } from "../support/files";
 
@@ -18,8 +20,28 @@ test("docs/configuration.md describes them", () => {
     expectUpToDate("docs/configuration.md", referencePage());
 });
 
+test("the package's arguments are those of config/keys.ts, and docs/package.md lists them", () => {
+    expectUpToDate("cluster/arguments.ts", argumentsFile());
+    expectUpToDate("docs/package.md", withArguments(projectFile("docs/package.md")));
+});
+
+test("plugin/schema.json is what the SDK's analyzer makes of the types", () => {
+    expectUpToDate("plugin/schema.json", pluginSchema());
+}, 60_000);
+
 test("docs/architecture.md shows the order of plan/steps.ts", () => {
     expectUpToDate("docs/architecture.md", withOrder(projectFile("docs/architecture.md")));
+});
+
+test("the package has one name and one version in every language, the name of its type tokens", () => {
+    const json = (path: string) => JSON.parse(projectFile(path)) as { name: string; version: string };
+    const { version } = json("package.json");
+    const named = ["plugin/package.json", "plugin/schema.json"].map(json);
+    expect(named.map(({ name, version: own }) => [name, own])).toEqual([
+        [packageName, version],
+        [packageName, version],
+    ]);
+    expect(projectFile("cluster/harbor-cluster.ts")).toContain(`super("${packageName}:index:HarborCluster"`);
 });
 
 interface Declaration {

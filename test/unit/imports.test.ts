@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     live: ["base", "releases", "plan"],
     policy: ["base", "plan"],
     cli: ["base", "config", "releases", "plan", "live"],
-    "index.ts": ["base", "config", "releases", "plan", "components", "live"],
+    cluster: ["base", "config", "releases", "plan", "components", "live"],
+    "index.ts": ["base", "config", "cluster"],
     bench: ["base", "releases", "plan", "cli"],
 };
 
@@ -38,7 +39,8 @@ test("the rooms are those of the project", () => {
     const folders = readdirSync(projectDir, { withFileTypes: true })
         .filter(
             (entry) =>
-                entry.isDirectory() && !/^\.|^node_modules$|^(docs|examples|sandbox|test|node)$/.test(entry.name),
+                entry.isDirectory() &&
+                !/^\.|^node_modules$|^(dist|docs|examples|plugin|sandbox|test|node)$/.test(entry.name),
         )
         .map(({ name }) => name);
     expect([...folders, "index.ts"].sort()).toEqual(Object.keys(mayImport).sort());

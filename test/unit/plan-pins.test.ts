@@ -9,22 +9,22 @@ test("what the other stack has verified may be deployed", () => {
 });
 
 test.each([undefined, null, "v1.1.2"])("a stack whose output is %j has verified nothing", (verified) => {
-    expect(promotionProblem("staging", verified, wanted)).toBe(nothing);
+    expect(promotionProblem("staging", verified, wanted)?.message).toBe(nothing);
 });
 
 test("everything that differs is named with both values", () => {
     const verified = { ...wanted, version: "v1.1.1", command: undefined };
-    expect(promotionProblem("staging", verified, wanted)?.split("\n")).toEqual([
+    expect(promotionProblem("staging", verified, wanted)?.message.split("\n")).toEqual([
         "harbor-ha:promoteFrom: staging hasn't verified what this stack wants to deploy:",
         "  Harbor version: staging verified v1.1.1, this stack wants v1.1.2",
         "  digest of the node's command (another version of this program?): staging verified none, this stack wants sha256:0123456789ab",
     ]);
-    expect(promotionProblem("staging", {}, wanted)?.split("\n")).toHaveLength(6);
+    expect(promotionProblem("staging", {}, wanted)?.message.split("\n")).toHaveLength(6);
 });
 
 // D3: a stack that serves http has not shown what the https rendering does.
 test("another protocol is another rendering, and isn't verified", () => {
-    expect(promotionProblem("staging", wanted, { ...wanted, protocol: "https" })).toContain(
+    expect(promotionProblem("staging", wanted, { ...wanted, protocol: "https" })?.message).toContain(
         "staging verified http, this stack wants https",
     );
 });

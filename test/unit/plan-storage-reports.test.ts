@@ -10,8 +10,7 @@ const report = (node: string, seen: string, storage = "5t0") => ({
     node,
     output: `private_key.pem: SHA256:x\nstorage: ${storage}\n${lookedAndSeen(node, seen)}`,
 });
-const wayOut =
-    ". Mount the same on all of them, then raise harbor-ha:prepareGeneration, so that every node looks at it again";
+const wayOut = ". Mount the same on all of them, then raise prepareGeneration, so that every node looks at it again";
 
 describe("one storage", () => {
     test.each([

@@ -123,7 +123,10 @@ describe("a pinned release", () => {
 
     test("an archive that isn't there is said, and no more", async () => {
         const { pinned } = await locateRelease(settings({ archive: "gone.tgz" }));
-        expect(pinned).toMatchObject({ archive: undefined, missing: "harbor-ha:releaseSource: gone.tgz isn't there" });
+        expect(pinned).toMatchObject({
+            archive: undefined,
+            missing: { message: "harbor-ha:releaseSource: gone.tgz isn't there" },
+        });
     });
 
     test("another archive is refused with both values", async () => {
@@ -171,14 +174,14 @@ describe("the archive of a pinned release at a URL", () => {
     test("that its server doesn't give is said, and no more", async () => {
         const url = await served((_, response) => response.writeHead(503).end());
         const missing = `harbor-ha:releaseSource: ${url}?… can't be used: status 503`;
-        expect(await pinned(url)).toMatchObject({ archive: undefined, missing });
+        expect(await pinned(url)).toMatchObject({ archive: undefined, missing: { message: missing } });
     });
 
     test("whose server can't be reached is said, and no more", async () => {
         const url = `https://127.0.0.1:1/${name}`;
         const why = "127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1";
         const missing = `harbor-ha:releaseSource: ${url}?… can't be used: ${why}`;
-        expect(await pinned(url)).toMatchObject({ archive: undefined, missing });
+        expect(await pinned(url)).toMatchObject({ archive: undefined, missing: { message: missing } });
     });
 
     test("behind a proxy that doesn't lead there: said with the proxy, and no more", async () => {
@@ -186,6 +189,6 @@ describe("the archive of a pinned release at a URL", () => {
         const url = `https://hub.example.com/${name}`;
         const why = "hub.example.com through the proxy 127.0.0.1:1 (HTTPS_PROXY): connect ECONNREFUSED 127.0.0.1:1";
         const missing = `harbor-ha:releaseSource: ${url}?… can't be used: ${why}`;
-        expect(await pinned(url)).toMatchObject({ archive: undefined, missing });
+        expect(await pinned(url)).toMatchObject({ archive: undefined, missing: { message: missing } });
     });
 });

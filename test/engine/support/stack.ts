@@ -28,12 +28,18 @@ interface StackFile {
 
 /** A stack of the real project with the real engine, whose state, config and cache lie in a folder of its own. */
 export class Stack {
+    /** Namespace of the project's own config keys. */
+    private readonly prefix: string;
+
     private constructor(
         readonly folder: string,
         private readonly env: NodeJS.ProcessEnv,
         readonly name = "test",
         private readonly project = projectDir,
-    ) {}
+    ) {
+        const { name: namespace } = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as { name: string };
+        this.prefix = `${namespace}:`;
+    }
 
     /** Secrets are encrypted by `pulumi config`, everything else is written as it is. */
     static async create(config: Config, secrets: Readonly<Record<string, string>>, project?: string): Promise<Stack> {
@@ -41,7 +47,7 @@ export class Stack {
         const stack = new Stack(folder, engineEnvironment(folder), undefined, project);
         // The engine writes a new stack's file beside Pulumi.yaml, so that is a copy here, and only here.
         mkdirSync(join(folder, "state"));
-        copyFileSync(join(projectDir, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+        copyFileSync(join(stack.project, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
         return stack.init(config, secrets);
     }
 
@@ -74,7 +80,7 @@ export class Stack {
 
     /** Adds secrets to the stack's config. */
     async encrypt(secrets: Readonly<Record<string, string>>): Promise<void> {
-        const words = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `harbor-ha:${key}=${value}`]);
+        const words = Object.entries(secrets).flatMap(([key, value]) => ["--secret", `${this.prefix}${key}=${value}`]);
         await this.must("config", "set-all", "--stack", this.name, "--config-file", this.configFile, ...words);
     }
 
@@ -112,7 +118,7 @@ export class Stack {
     private write(changes: Config, file = this.configFile): void {
         const current = parse(readFileSync(this.configFile, "utf8")) as Partial<StackFile>;
         const config = { ...current.config };
-        for (const [key, value] of Object.entries(changes)) config[`harbor-ha:${key}`] = value;
+        for (const [key, value] of Object.entries(changes)) config[`${this.prefix}${key}`] = value;
         const given = Object.entries(config).filter(([, value]) => value !== undefined);
         writeFileSync(file, stringify({ ...current, config: Object.fromEntries(given) }));
     }
