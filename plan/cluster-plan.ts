@@ -159,7 +159,9 @@ function requireRedis({ redis }: ClusterSettings, { version }: HarborRelease, { 
     const { sentinel, tls } = redis;
     if (sentinel) {
         const value = sentinel.addresses.join(", ");
-        throw new UserError(`${setting("redisSentinels")}: ${value} is not allowed with Harbor ${version}: from 2.12 on`);
+        throw new UserError(
+            `${setting("redisSentinels")}: ${value} is not allowed with Harbor ${version}: from 2.12 on`,
+        );
     }
     if (tls) throw new UserError(`${setting("redisTls")}: true is not allowed with Harbor ${version}: from 2.13 on`);
 }

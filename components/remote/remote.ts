@@ -80,8 +80,7 @@ const away: pulumi.CustomResourceOptions = {
 const optionsAt = (
     host: Host,
     ...options: (pulumi.CustomResourceOptions | undefined)[]
-): pulumi.CustomResourceOptions =>
-    Object.assign({}, ...options, host.down ? away : {}) as pulumi.CustomResourceOptions;
+): pulumi.CustomResourceOptions => Object.assign({}, ...options, host.down ? away : {}) as pulumi.CustomResourceOptions;
 
 /** What drift detection has found about a resource, for the reader of a preview; undefined: nothing. */
 type Found = string | undefined;

@@ -10,8 +10,7 @@ const redisIndices = `${setting("redisDatabase")} and ${setting("redisCacheDatab
 const unsupported: Readonly<Record<string, string>> = {
     "internal_tls.enabled": "TLS between the containers is not supported",
     "storage_service.ca_bundle": "prepare sees no file of the node but the certificate",
-    "external_redis.sentinel_master_set":
-        `${setting("redisSentinels")} and ${setting("redisSentinelMasterSet")} say where Redis is`,
+    "external_redis.sentinel_master_set": `${setting("redisSentinels")} and ${setting("redisSentinelMasterSet")} say where Redis is`,
     "external_redis.username": "the stack's Redis has a password only",
     "external_redis.tlsOptions.enable": `${setting("redisTls")} and ${setting("redisCaCertificate")} say so`,
     "external_redis.harbor_db_index": redisIndices,
