@@ -5,7 +5,8 @@ import { HarborCluster } from "./cluster/harbor-cluster";
 
 /** The ready-made program: a stack's configuration as the arguments of one cluster, whose outputs are the stack's. */
 function deploy() {
-    const cluster = new HarborCluster("harbor", loadValues());
+    const values = loadValues();
+    const cluster = new HarborCluster("harbor", values);
     return {
         url: cluster.url,
         nodes: cluster.nodes,
@@ -17,7 +18,8 @@ function deploy() {
         adminUser: "admin",
         adminPassword: cluster.adminPassword,
         verification: cluster.verification,
-        prometheusScrapeConfig: cluster.prometheusScrapeConfig,
+        // An output without a value would be warned of.
+        ...(values.metrics && { prometheusScrapeConfig: cluster.prometheusScrapeConfig }),
     };
 }
 
