@@ -101,6 +101,9 @@ function proxyMark(said: Said): Mark {
     const proxy = said.get("proxy");
     if (proxy === undefined) return outdated("proxy");
     if (proxy !== "answers") return { verdict: "bad", text: `proxy: ${proxy}` };
+    if (said.get("withdrawn") === "yes") {
+        return { verdict: "bad", text: "withdrawn from the name by an update: pulumi up puts it back" };
+    }
     const version = said.get("version");
     return { verdict: "good", text: version === undefined ? "proxy answers" : `proxy answers, ${version}` };
 }

@@ -40,7 +40,10 @@ watch_identity() { stat -c '%i %Y' "$HA_HOME/bin/harbor-ha" "$STATE/start-parame
 
 # A command of its own for what is to end at the first error; what fails now is tried again at the next look.
 watch_once() {
-  if mount_is_dead && sleep 5 && mount_is_dead; then
+  local found
+  found=$(mount_state "${PARAM[mount_point]}" 15)
+  keep_findings "$found" || true
+  if is_dead "$found" && sleep 5 && mount_is_dead; then
     "$HA_HOME/bin/harbor-ha" remount || true
   else
     (flock -n 9 && renew_proxy && watch_line) 9>"$ROOT/run/lock/harbor-ha.up.lock" || true
@@ -49,11 +52,8 @@ watch_once() {
 
 # A mount that only hangs comes back with its server; a new one would hang as well. What the operator has mounted isn't taken
 # away, whatever has become of it.
-mount_is_dead() {
-  local mode
-  mode=$(storage_mode "${PARAM[mount_point]}")
-  [[ $mode:$(mount_state "${PARAM[mount_point]}" 15) =~ ^([a-z]+:missing|cephfs:dead:) ]]
-}
+mount_is_dead() { is_dead "$(mount_state "${PARAM[mount_point]}" 15)"; }
+is_dead() { [[ $(storage_mode "${PARAM[mount_point]}"):$1 =~ ^([a-z]+:missing|cephfs:dead:) ]]; }
 
 # remount: a mount that doesn't come back by itself, and Harbor on it.
 cmd_remount() {
@@ -117,6 +117,7 @@ facts() {
   node_facts "${PARAM[release_dir]}"
   say "containers: $(docker ps --filter status=running --format '{{.Names}}' | sort | tr '\n' ' ')"
   say "expected containers: ${PARAM[containers]}"
+  if [[ -f $WITHDRAWN ]]; then say "withdrawn: yes"; else say "withdrawn: no"; fi
   proxy_facts
   wait "$asked"
   cat "$BODY/storage"

@@ -7,13 +7,16 @@ cmd_up() {
   require_secrets admin_password redis_password
   lock up 900
   dir=${PARAM[release_dir]}
+  rm -f "$STARTING"
   before_start "$dir"
   if ! runs_as_prepared "$dir"; then
+    write_file "$STARTING" 644 </dev/null
     take_out
     before_containers "$dir"
     start_containers "$dir"
   fi
   wait_healthy "$dir" "${PARAM[timeout]}"
+  rm -f "$STARTING"
   remember_database
   remember_admin_password
   report_configuration "$dir" "${PARAM[shared_dir]}" >/dev/null

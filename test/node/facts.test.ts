@@ -51,6 +51,7 @@ describe("what an operator looks at", () => {
             "expected containers": containers.join(" "),
             version: harbor().node(0).version,
             proxy: "answers",
+            withdrawn: "no",
         });
         expect(stdout).not.toContain(secretkey);
         expect(harbor().node(0).requests).toEqual(["GET /api/systeminfo", "GET /v2/"]);
@@ -81,6 +82,11 @@ describe("what an operator looks at", () => {
         host().answer("timeout", { to: "15 ls *", run: "sleep 0.1; exit 124" });
         const { stdout } = await host().call(["facts"]);
         expect(stdout).toMatch(/containers: .*\n(.*\n)*proxy: answers\nmount: missing\n$/);
+    });
+
+    test("facts of a node that an update has withdrawn", async () => {
+        host().write("/opt/harbor-ha/state/withdrawn", "1 60\n");
+        expect((await host().call(["facts"])).stdout).toContain("withdrawn: yes\n");
     });
 
     test("facts of a node without its mount", async () => {

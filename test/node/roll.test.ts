@@ -9,6 +9,8 @@ const host = hostForEachTest();
 const harbor = harborForEachTest(2);
 const log = listenerForEachTest();
 const withdrawn = "/opt/harbor-ha/state/withdrawn";
+/** For `health`: this node's address stays here meanwhile. */
+const starting = "/run/harbor-ha/starting";
 let records: Zone;
 
 const up = (given: Readonly<Record<string, string | number>> = {}): Promise<Result> =>
@@ -70,7 +72,7 @@ describe("a node that starts anew", () => {
     test("leaves the name, waits for resolvers, finishes its requests, and comes back", async () => {
         host().answer("docker", {
             to: "kill *",
-            run: `cp "$root${withdrawn}" "$root/kept"; rm "$root/.docker/running/nginx"`,
+            run: `[[ -e $root${starting} ]] && cp "$root${withdrawn}" "$root/kept"; rm "$root/.docker/running/nginx"`,
         });
         change();
         const result = await up();
@@ -91,13 +93,21 @@ describe("a node that starts anew", () => {
         ]);
         expect(records.addresses()).toEqual(both());
         expect(host().has(withdrawn)).toBe(false);
+        expect(host().has(starting)).toBe(false);
         // The 60 s for which resolvers keep it, and a margin.
         expect(parseInt(host().read("/kept")) - Date.now() / 1000).toBeGreaterThan(55);
     });
 
     test("stays where it is when it has nothing to do", async () => {
+        host().answer("docker", {
+            to: "ps *",
+            run: `[[ ! -e $root${starting} ]] || touch "$root/held"; ls "$root/.docker/running"`,
+        });
+        // Of an earlier one that was killed.
+        host().write(starting, "");
         expect(await up()).toMatchObject({ status: 0 });
         expect(done()).toEqual([]);
+        expect(host().has("/held")).toBe(false);
     });
 
     test("is not taken out of a name that it isn't in", async () => {

@@ -9,6 +9,7 @@ export const healthyFacts: ReadonlyMap<string, string> = new Map([
     ["root.crt", "SHA256:a"],
     ["containers", "harbor-ui nginx registry"],
     ["expected containers", "nginx registry harbor-ui"],
+    ["withdrawn", "no"],
     ["version", "v1.1.2"],
     ["proxy", "answers"],
     ["mount", "fuse.ceph"],

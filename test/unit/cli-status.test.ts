@@ -58,6 +58,11 @@ describe("the state of a node", () => {
             { proxy: { verdict: "bad", text: "proxy: no answer (refused)" } },
         ],
         [
+            "an update that has withdrawn it",
+            { withdrawn: "yes" },
+            { proxy: { verdict: "bad", text: "withdrawn from the name by an update: pulumi up puts it back" } },
+        ],
+        [
             "an older command",
             { proxy: undefined, "expected containers": undefined },
             { proxy: { verdict: "unknown" }, containers: { verdict: "unknown" } },
@@ -164,6 +169,7 @@ test("facts that all nodes give stand in the support file as the node prints the
         "root.crt",
         "containers",
         "expected containers",
+        "withdrawn",
         "version",
         "proxy",
         "mount",

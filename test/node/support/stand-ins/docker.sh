@@ -63,10 +63,17 @@ case $1 in
   load) cat "$3" >>"$state/images" ;;
   ps) running ;;
   inspect)
+    status=0
     for name in "${@:4}"; do
-      [[ -e $state/running/$name ]] || { echo "Error: No such object: $name" >&2 && exit 1; }
-      if [[ $3 == '{{.State.Running}}' ]]; then echo true; else echo "$(<"$state/running/$name")"; fi
+      [[ -f $state/running/$name ]] || { echo "Error: No such object: $name" >&2 && status=1 && continue; }
+      case $3 in
+        '{{.State.Running}}') echo true ;;
+        # A process id by the letters of the name.
+        *State.Pid*) echo "/$name true $((10000 + $(printf %s "$name" | od -An -v -tu1 | tr -s ' \n' '+' | sed 's/^+//; s/+$//')))" ;;
+        *) echo "$(<"$state/running/$name")" ;;
+      esac
     done
+    exit "$status"
     ;;
   kill) rm -f "$state/running/${*: -1}" ;;
   restart) now >"$state/running/${*: -1}" ;;
