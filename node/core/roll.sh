@@ -78,9 +78,10 @@ put_back() {
   tell_agreement
 }
 
-# What nodes must have alike for tokens and sessions of one to work on another. While it changes, each waits for its turn.
+# What nodes must have alike for tokens and sessions of one to work on another. While it changes, each waits for its turn; and
+# what one version makes of another's sessions nobody promises.
 agreement() {
-  printf '%s\n' "$(key_fingerprint "${PARAM[shared_dir]}/keys/current/private_key.pem")" "${PARAM[redis_host]}:${PARAM[redis_port]}" \
+  printf '%s\n' "${PARAM[version]}" "$(key_fingerprint "${PARAM[shared_dir]}/keys/current/private_key.pem")" "${PARAM[redis_host]}:${PARAM[redis_port]}" \
     "${PARAM[database_host]}:${PARAM[database_port]}" | sha256sum | cut -c1-64
 }
 
