@@ -87,27 +87,40 @@ agreement() {
 
 tell_agreement() { agreement | write_file "${PARAM[shared_dir]}/state/serving/${PARAM[service_address]}" 644; }
 
-# prove_against_others OWN: tokens both ways, and this node's session there. Who doesn't work by itself, or was started with
-# other keys and is yet to follow, says nothing about this node.
+# prove_against_others OWN: tokens both ways, and this node's session there. Who doesn't work by itself, signs with another key
+# than the cluster's (a prepare by hand), or was started with other things and is yet to follow, says nothing about this node:
+# the roll is what heals it. Out stays one that none of the rest agrees with, for example since its clock is wrong.
 prove_against_others() {
-  local own=$1 other status mine
+  local own=$1 other mine cluster kid problem agreed='' refused=''
   mine=$(agreement)
+  cluster=$(certificate_kid "${PARAM[shared_dir]}/keys/current/root.crt")
   for other in $(dns_state A 2); do
     [[ $other != "$own" && $other =~ ^[0-9.]+$ ]] || continue
     [[ $(cat "${PARAM[shared_dir]}/state/serving/$other" 2>/dev/null) == "$mine" ]] || continue
     if [[ $(token "$other" "$BODY/theirs") != 200 || $(token_works "$other" "$BODY/theirs") != "$TOKEN_WORKS" ]]; then
       say "note: $other doesn't accept its own token, so it wasn't compared with"
-      continue
+    elif kid=$(token_kid "$BODY/theirs") && [[ $kid && $kid != "$cluster" ]]; then
+      say "note: $other signs with another key than the cluster's, so it wasn't compared with"
+    elif problem=$(disagreement "$own" "$other") && [[ $problem ]]; then
+      say "note: $problem"
+      refused=$problem
+    else
+      agreed=yes
     fi
-    [[ -s $BODY/mine ]] || status=$(token "$own" "$BODY/mine")
-    status=$(token_works "$other" "$BODY/mine")
-    [[ $status == "$TOKEN_WORKS" ]] || stays_out "$other answers $status to a token of this node"
-    status=$(token_works "$own" "$BODY/theirs")
-    [[ $status == "$TOKEN_WORKS" ]] || stays_out "it answers $status to a token of $other"
-    [[ -s $BODY/session ]] || status=$(login "$own" "$BODY/session")
-    status=$(session "$other" "$BODY/session")
-    [[ $status == 200 ]] || stays_out "$other answers $status to a session of this node"
   done
+  [[ $agreed || ! $refused ]] ||
+    die "$(hostname) is healthy by itself, but $refused: it stays out of ${PARAM[domain]}, and the others go on as they are"
 }
 
-stays_out() { die "$(hostname) is healthy by itself, but $1: it stays out of ${PARAM[domain]}, and the others go on as they are"; }
+# disagreement OWN OTHER: what doesn't work between the two, or nothing.
+disagreement() {
+  local status
+  [[ -s $BODY/mine ]] || status=$(token "$1" "$BODY/mine")
+  status=$(token_works "$2" "$BODY/mine")
+  [[ $status == "$TOKEN_WORKS" ]] || { echo "$2 answers $status to a token of this node" && return; }
+  status=$(token_works "$1" "$BODY/theirs")
+  [[ $status == "$TOKEN_WORKS" ]] || { echo "it answers $status to a token of $2" && return; }
+  [[ -s $BODY/session ]] || status=$(login "$1" "$BODY/session")
+  status=$(session "$2" "$BODY/session")
+  [[ $status == 200 ]] || echo "$2 answers $status to a session of this node"
+}

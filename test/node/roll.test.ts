@@ -1,4 +1,4 @@
-import { containers, images, prepared, storage } from "./support/deployed";
+import { clusterPair, containers, images, prepared, storage } from "./support/deployed";
 import { adminPassword, harborForEachTest } from "./support/harbor";
 import { hostForEachTest, type Result } from "./support/host";
 import { listenerForEachTest } from "./support/listener";
@@ -62,6 +62,7 @@ beforeEach(async () => {
     host().secret("dns_key", "c2VjcmV0");
     host().write("/etc/systemd/system/harbor-ha.service", "[Unit]\n");
     records = zone(host());
+    for (const index of [0, 1]) harbor().node(index).signs = harbor().node(index).trusts = clusterPair.kid;
     expect(await up()).toMatchObject({ status: 0 });
     otherAgrees();
     records.set(...both());
@@ -204,6 +205,8 @@ describe("a node that has been taken out", () => {
             },
         ],
         ["doesn't answer", () => (harbor().node(1).uiAnswers = 502)],
+        // Somebody ran prepare there by hand (the talk, problem 2), and the roll is to heal it.
+        ["has a key pair of its own", () => (harbor().node(1).signs = harbor().node(1).trusts = "by-hand")],
     ])("comes back although another %s", async (_, damage) => {
         change();
         damage();
