@@ -73,7 +73,7 @@ describe("promotion", () => {
         for (const node of ["node1", "node2", "node3"]) {
             expect(page).toMatch(
                 new RegExp(
-                    `\\| ${node} \\| ~ .*harbor\\.cfg.* \\| .*~ prepare → ~ cert sync → ~ compose up \\| its containers are made anew \\|`,
+                    `\\| ${node} \\| ~ .*harbor\\.cfg.* \\| .*~ prepare → ~ cert sync → ~ compose up \\| none by name: out of DNS and its requests finished, then its containers are made anew \\|`,
                 ),
             );
         }
