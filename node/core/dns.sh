@@ -42,12 +42,10 @@ require_answers() {
     PARAM["port"]=80
   fi
   for address in "${joining[@]}"; do
-    wait_for 60 address_answers "$address" ||
+    wait_for 60 proxy_works "$address" -m 5 ||
       die "$address would join ${DNS[name]}, but its Harbor doesn't answer to $(hostname): $PROBE_PATH $(http "$address" "$PROBE_PATH") ($(reason)). The records are as they were"
   done
 }
-
-address_answers() { [[ $(http "$1" -m 5 "$PROBE_PATH") == 200 && $(http "$1" -m 5 /v2/) == 401 ]]; }
 
 cmd_dns_remove() {
   read_parameters dns-remove

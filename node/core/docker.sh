@@ -69,6 +69,9 @@ compose_version() {
   printf '%s' "${version#v}"
 }
 
+is_running() { [[ $(docker inspect -f '{{.State.Running}}' "$1" 2>/dev/null) == true ]]; }
+is_stopped() { ! is_running "$1"; }
+
 # http: the registry is an insecure one for Docker (the talk, problem 1). What is listed stays; an entry that harbor-ha
 # itself made for another name goes. Docker takes the list on reload, so it is never restarted: a list that it doesn't
 # take is put back as it was.

@@ -19,8 +19,6 @@ take_out() {
   drain_proxy
 }
 
-is_running() { [[ $(docker inspect -f '{{.State.Running}}' "$1" 2>/dev/null) == true ]]; }
-
 withdraw() {
   local own=${PARAM[service_address]} found name=${PARAM[domain]} ttl
   read_dns dns_ "$name"
@@ -60,22 +58,21 @@ drain_proxy() {
   wait_for "$DRAINED_WITHIN" is_stopped "$proxy" || say "note: some requests weren't finished after $DRAINED_WITHIN s; they end now"
 }
 
-is_stopped() { ! is_running "$1"; }
-
 # put_back: after it is healthy, and agrees with those that serve.
 put_back() {
-  local own=${PARAM[service_address]} name=${PARAM[domain]} ttl
+  local own=${PARAM[service_address]} name=${PARAM[domain]} ttl mine
+  mine=$(agreement)
   if [[ -f $WITHDRAWN && ${PARAM[dns_server]} == none ]]; then rm -f "$WITHDRAWN"; fi
   if [[ -f $WITHDRAWN ]]; then
     read_dns dns_ "$name"
-    prove_against_others "$own"
+    prove_against_others "$own" "$mine"
     ttl=$(cut -d ' ' -f 2 "$WITHDRAWN")
     send_updates "update add $name. $ttl A $own"$'\n'
     wait_for 10 dns_has "$own" || die "$(dns_server) took the update, but answers for $name with $(dns_state A 2), without $own"
     rm -f "$WITHDRAWN"
     say "back: $own serves $name again"
   fi
-  tell_agreement
+  write_file "${PARAM[shared_dir]}/state/serving/$own" 644 <<<"$mine"
 }
 
 # What nodes must have alike for tokens and sessions of one to work on another. While it changes, each waits for its turn; and
@@ -85,14 +82,11 @@ agreement() {
     "${PARAM[database_host]}:${PARAM[database_port]}" | sha256sum | cut -c1-64
 }
 
-tell_agreement() { agreement | write_file "${PARAM[shared_dir]}/state/serving/${PARAM[service_address]}" 644; }
-
-# prove_against_others OWN: tokens both ways, and this node's session there. Who doesn't work by itself, signs with another key
-# than the cluster's (a prepare by hand), or was started with other things and is yet to follow, says nothing about this node:
-# the roll is what heals it. Out stays one that none of the rest agrees with, for example since its clock is wrong.
+# prove_against_others OWN AGREEMENT: tokens both ways, and this node's session there. Who doesn't work by itself, signs with
+# another key than the cluster's (a prepare by hand), or was started with other things and is yet to follow, says nothing about
+# this node: the roll is what heals it. Out stays one that none of the rest agrees with, for example since its clock is wrong.
 prove_against_others() {
-  local own=$1 other mine cluster kid problem agreed='' refused=''
-  mine=$(agreement)
+  local own=$1 mine=$2 other cluster kid problem agreed='' refused=''
   cluster=$(certificate_kid "${PARAM[shared_dir]}/keys/current/root.crt")
   for other in $(dns_state A 2); do
     [[ $other != "$own" && $other =~ ^[0-9.]+$ ]] || continue

@@ -69,7 +69,7 @@ cmd_remount() {
 # because MySQL or Redis was away, may have got another address since: then the proxy has to start again.
 renew_proxy() {
   local started each proxy newest=0
-  ! proxy_works || return 0
+  ! proxy_works "${PARAM[service_address]}" || return 0
   # The proxy's comes first. Of one that doesn't run there is nothing to read, and no time.
   # shellcheck disable=SC2086  # names are words
   started=$(docker inspect -f '{{if .State.Running}}{{.State.StartedAt}}{{else}}stopped{{end}}' \
@@ -84,11 +84,8 @@ renew_proxy() {
   logged timeout -k 5 60 docker restart -t 5 "${PARAM[proxy_container]}" || true
 }
 
-proxy_works() {
-  local address
-  address=${PARAM[service_address]}
-  [[ $(http "$address" "$PROBE_PATH") == 200 && $(http "$address" /v2/) == 401 ]]
-}
+# proxy_works ADDRESS CURL-ARGUMENTS…: both ways behind the proxy of a node.
+proxy_works() { [[ $(http "$@" "$PROBE_PATH") == 200 && $(http "$@" /v2/) == 401 ]]; }
 
 # probe MOUNT: what Docker waits for at its start. After a hard reboot the first requests wait up to 60 s for the old MDS
 # session to end.

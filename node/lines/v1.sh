@@ -143,15 +143,6 @@ login() { http "$1" -c "$2" --data-urlencode principal=admin --data-urlencode "p
 # session ADDRESS JAR: 200 when the session is known there.
 session() { http "$1" -b "$2" /api/users/current; }
 
-# token ADDRESS FILE: asks for a token with push and pull right on the repository of the checks; FILE gets a curl config.
-token() {
-  local status
-  admin_login
-  status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then keep_token "$2"; fi
-  printf '%s' "$status"
-}
-
 # Why a login was refused: with MySQL down Harbor answers as if the password were wrong.
 login_cause() {
   local host port

@@ -28,16 +28,6 @@ v2_change() {
 # session ADDRESS JAR: 200 when the session is known there.
 session() { http "$1" -b "$2" /api/v2.0/users/current; }
 
-# token ADDRESS FILE: asks for a token with push and pull right on the repository of the checks; FILE gets a curl config.
-# A status of 200 says little: with the database away the token has no rights.
-token() {
-  local status
-  admin_login
-  status=$(http "$1" -K "$BODY/admin" "/service/token?service=harbor-registry&scope=repository:$CHECK_REPOSITORY:push,pull")
-  if [[ $status == 200 ]]; then keep_token "$2"; fi
-  printf '%s' "$status"
-}
-
 # token_works ADDRESS FILE: by opening an upload. A pull says nothing: a bad token counts as none, and the project is public.
 token_works() { write_probe "$1" "$2"; }
 

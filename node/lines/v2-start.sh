@@ -32,7 +32,7 @@ v2_require_services() {
 # outlives whoever has started it, and the next run waits for it.
 v2_migrate() {
   local trust=() name=harbor-ha-migrate code=unknown log=$BODY/migration began=$SECONDS said=0
-  if [[ $(v2_container "$name" .State.Running) == true ]]; then
+  if is_running "$name"; then
     say "database: an earlier migration still runs; it is waited for, however long it takes"
   else
     docker rm -f "$name" >/dev/null 2>&1 || true
@@ -43,14 +43,14 @@ v2_migrate() {
     v2_logged docker run -d --name "$name" --pull never --env-file "$1/common/config/core/env" "${trust[@]}" \
       --entrypoint /harbor/harbor_core "${PARAM[core_image]}" -mode=migrate || die "core of image ${PARAM[core_image]} can't be started for the migration"
   fi
-  while [[ $(v2_container "$name" .State.Running) == true ]]; do
+  while is_running "$name"; do
     sleep 1
     if ((SECONDS - began >= said + 60)); then
       said=$((SECONDS - began))
       say "database: the migration has been running for $said s; it must not be stopped"
     fi
   done
-  code=$(v2_container "$name" .State.ExitCode)
+  code=$(docker inspect -f '{{.State.ExitCode}}' "$name" 2>/dev/null) || true
   docker logs --tail 40 "$name" 2>&1 | v2_redact >"$log" || true
   log_entry migration "$log"
   docker rm -f "$name" >/dev/null 2>&1 || true
@@ -60,8 +60,6 @@ v2_migrate() {
   fi
   say "database: its schema is that of ${PARAM[version]}"
 }
-
-v2_container() { docker inspect -f "{{$2}}" "$1" 2>/dev/null || true; }
 
 # v2_database_state DIR LOG: what the database looks like now, and the way back.
 v2_database_state() {
