@@ -10,7 +10,7 @@ import { type ClusterPlan, clusterPlan } from "../../plan/cluster-plan";
 import { locateRelease } from "../../releases/locate";
 import { GivenArguments } from "../../cluster/given";
 import { generatedPassword, record } from "../support/recorder";
-import { hostKey, sshKey } from "../support/settings";
+import { hostKey, managedRecords, minimalArguments, rawNodes, sshKey } from "../support/settings";
 
 let folder: string;
 let release: string;
@@ -22,24 +22,14 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const nodes = [1, 2, 3].map((i) => ({ name: `node${i}`, address: `192.0.2.${i + 10}`, hostKey }));
+const nodes = rawNodes(3).map(({ name, address }) => ({ name, address, hostKey }));
 
 const plain = (): HarborClusterArgs => ({
-    domain: "hub.example.com",
-    protocol: "http",
+    ...minimalArguments,
+    ...managedRecords,
+    cephMonitors: [...minimalArguments.cephMonitors],
     release,
     nodes,
-    sshPrivateKey: sshKey,
-    cephMonitors: ["192.0.2.21"],
-    cephKey: "Y2VwaHgtc2VjcmV0LWtleQ==",
-    mysqlHost: "db.example.com",
-    mysqlPassword: "mysql-Secret-1",
-    redisHost: "redis.example.com",
-    redisPassword: "redis-Secret-2",
-    dnsServer: "192.0.2.53",
-    dnsZone: "example.com",
-    dnsKeyName: "harbor-ha",
-    dnsKeySecret: "dHNpZy1zZWNyZXQta2V5",
 });
 
 /** The resources of a program with one cluster. */

@@ -2,6 +2,7 @@ import { clusterPair, containers, images, prepared, storage } from "./support/de
 import { adminPassword, harborForEachTest } from "./support/harbor";
 import { hostForEachTest, type Result } from "./support/host";
 import { listenerForEachTest } from "./support/listener";
+import { startParameters } from "./support/start";
 import { type Zone, zone } from "./support/zone";
 
 /** Nodes 0 and 1 serve; this host is node 0. */
@@ -17,18 +18,8 @@ const up = (given: Readonly<Record<string, string | number>> = {}): Promise<Resu
     host().run("up", {
         containers,
         images,
-        proxy_container: "nginx",
         upstream_containers: ["harbor-ui", "registry"],
-        log_address: `127.0.0.1:${log().port}`,
-        port: harbor().port,
-        service_address: harbor().address(0),
-        database_host: "127.0.0.1",
-        database_port: log().port,
-        database_user: "harbor",
-        redis_host: "127.0.0.1",
-        redis_port: 1,
-        timeout: 3,
-        first: true,
+        ...startParameters(harbor(), log()),
         take_out: "dns",
         dns_server: "192.0.2.53",
         dns_port: 53,

@@ -3,6 +3,7 @@ import { containers, images, otherPair, prepared, storage, writePair } from "./s
 import { adminPassword, harborForEachTest } from "./support/harbor";
 import { hostForEachTest, type Result } from "./support/host";
 import { listenerForEachTest } from "./support/listener";
+import { startParameters } from "./support/start";
 
 const host = hostForEachTest();
 const harbor = harborForEachTest(1);
@@ -16,18 +17,8 @@ const up = (given: Readonly<Record<string, string | number | boolean>> = {}): Pr
     host().run("up", {
         containers,
         images,
-        proxy_container: "nginx",
         upstream_containers: ["harbor-ui", "registry"],
-        log_address: `127.0.0.1:${log().port}`,
-        port: harbor().port,
-        service_address: harbor().address(0),
-        database_host: "127.0.0.1",
-        database_port: log().port,
-        database_user: "harbor",
-        redis_host: "127.0.0.1",
-        redis_port: 1,
-        timeout: 3,
-        first: true,
+        ...startParameters(harbor(), log()),
         ...given,
     });
 const composed = (part: string): string[] =>

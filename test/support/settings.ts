@@ -25,23 +25,34 @@ export function rawNodes(count: number): RawNode[] {
     return Array.from({ length: count }, (_, i) => ({ name: `node${i + 1}`, address: `192.0.2.${i + 11}`, hostKey }));
 }
 
-/** What a cluster with http needs and nothing else: one node, all defaults. */
-export const minimalHttp: Raw = {
+/** What a cluster with http needs beside its nodes and records, as arguments of the package: all defaults. */
+export const minimalArguments = {
     domain: "hub.example.com",
     protocol: "http",
     release: "release/harbor.tgz",
-    nodes: JSON.stringify(rawNodes(1)),
     sshPrivateKey: sshKey,
-    cephMonitors: '["192.0.2.21"]',
+    cephMonitors: ["192.0.2.21"],
     cephKey: "Y2VwaHgtc2VjcmV0LWtleQ==",
     mysqlHost: "db.example.com",
     mysqlPassword: "mysql-Secret-1",
     redisHost: "redis.example.com",
     redisPassword: "redis-Secret-2",
+} as const;
+
+/** A name server that takes updates. */
+export const managedRecords = {
     dnsServer: "192.0.2.53",
     dnsZone: "example.com",
     dnsKeyName: "harbor-ha",
     dnsKeySecret: "dHNpZy1zZWNyZXQta2V5",
+};
+
+/** Both as a stack has it, with one node. */
+export const minimalHttp: Raw = {
+    ...minimalArguments,
+    ...managedRecords,
+    nodes: JSON.stringify(rawNodes(1)),
+    cephMonitors: JSON.stringify(minimalArguments.cephMonitors),
 };
 
 /** The same with https. */

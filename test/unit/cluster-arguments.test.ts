@@ -10,10 +10,10 @@ import {
     changed,
     configSource,
     hostKey,
+    minimalArguments,
     minimalHttp,
     minimalHttps,
     now,
-    sshKey,
     withPostgres,
 } from "../support/settings";
 
@@ -22,17 +22,9 @@ type Same<A, B> = [Exclude<A, B>, Exclude<B, A>] extends [never, never] ? true :
 const same: Same<keyof HarborClusterArgs, KeyName> = true;
 
 const plain: HarborClusterArgs = {
-    domain: "hub.example.com",
-    protocol: "http",
-    release: "release/harbor.tgz",
+    ...minimalArguments,
+    cephMonitors: [...minimalArguments.cephMonitors],
     nodes: [{ name: "node1", address: "192.0.2.11", hostKey }],
-    sshPrivateKey: sshKey,
-    cephMonitors: ["192.0.2.21"],
-    cephKey: "Y2VwaHgtc2VjcmV0LWtleQ==",
-    mysqlHost: "db.example.com",
-    mysqlPassword: "mysql-Secret-1",
-    redisHost: "redis.example.com",
-    redisPassword: "redis-Secret-2",
     dnsMode: "none",
 };
 

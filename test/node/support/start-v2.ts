@@ -4,6 +4,7 @@ import { type HarborV2, harborV2ForEachTest } from "./harbor-v2";
 import { type Host, hostForEachTest, type Result } from "./host";
 import { type Listener, listenerForEachTest } from "./listener";
 import type { Answer } from "./stand-in";
+import { startParameters } from "./start";
 
 /** A prepared node of Harbor 2.x that is to be started, and what it is started with. */
 export interface StartOfV2 {
@@ -36,18 +37,8 @@ export function startOfV2ForEachTest(): StartOfV2 {
         containers: containersV2,
         images: imagesV2,
         core_image: coreImage,
-        proxy_container: "nginx",
         upstream_containers: ["harbor-core", "registry"],
-        log_address: `127.0.0.1:${log().port}`,
-        port: harbor().port,
-        service_address: harbor().address(0),
-        database_host: "127.0.0.1",
-        database_port: log().port,
-        database_user: "harbor",
-        redis_host: "127.0.0.1",
-        redis_port: 1,
-        timeout: 3,
-        first: true,
+        ...startParameters(harbor(), log()),
     });
     const up = (more: Readonly<Record<string, string | number | boolean>> = {}): Promise<Result> =>
         host().run("up", { ...given(), ...more });
