@@ -45,9 +45,9 @@ export class ExternalMysql extends pulumi.ComponentResource {
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                image: values.of(({ settings: { database } }) => database.container?.image ?? ""),
-                dockerHost: values.of(({ settings: { database } }) => database.container?.dockerHost ?? ""),
-                port: { internal: 3306, external: values.of(({ settings: { database } }) => database.port) },
+                values,
+                of: ({ database }) => database,
+                internalPort: 3306,
                 dataPath,
                 command: ["sh", "-c", startScript(dataPath, "/tmp")],
                 envs: pulumi

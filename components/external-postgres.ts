@@ -46,9 +46,9 @@ export class ExternalPostgres extends pulumi.ComponentResource {
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                image: values.of(({ settings: { database } }) => database.container?.image ?? ""),
-                dockerHost: values.of(({ settings: { database } }) => database.container?.dockerHost ?? ""),
-                port: { internal: 5432, external: values.of(({ settings: { database } }) => database.port) },
+                values,
+                of: ({ database }) => database,
+                internalPort: 5432,
                 dataPath: volume,
                 command: ["sh", "-c", postgresStartScript(data)],
                 envs: pulumi

@@ -22,9 +22,9 @@ export class ExternalRedis extends pulumi.ComponentResource {
         const server =
             settings.container &&
             serviceContainer(name, this, {
-                image: values.of(({ settings: { redis } }) => redis.container?.image ?? ""),
-                dockerHost: values.of(({ settings: { redis } }) => redis.container?.dockerHost ?? ""),
-                port: { internal: 6379, external: values.of(({ settings: { redis } }) => redis.port) },
+                values,
+                of: ({ redis }) => redis,
+                internalPort: 6379,
                 dataPath: "/data",
                 envs: password.apply((text) => [`REDIS_PASSWORD=${text}`]),
                 // The password comes from the environment, so that no process list shows it.

@@ -1,5 +1,4 @@
-import { notKnownYet } from "../base/settings";
-import type { ClusterSettings } from "../base/settings";
+import { type ClusterSettings, notKnownYet } from "../base/settings";
 import { nearest } from "../base/nearest";
 import { assemble } from "./assemble";
 import { crossCheck } from "./cross-check";

@@ -103,16 +103,20 @@ export const nodeName = z
     .string("1 to 32 lower-case letters, digits and -")
     .refine((v) => /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(v), "1 to 32 lower-case letters, digits and -");
 
-export const cephMonitor = z.string().refine((v) => {
-    const [address = "", monitorPort = "6789", ...rest] = v.split(":");
-    return rest.length === 0 && host.safeParse(address).success && port.safeParse(monitorPort).success;
-}, "host or host:port of a Ceph monitor (IPv4 or a name)");
+const hostAndPort = (address: z.ZodType<string>, allowed: string): z.ZodType<string> =>
+    z.string().refine((v) => {
+        const [name = "", given, ...rest] = v.split(":");
+        const isPort = given === undefined || port.safeParse(given).success;
+        return rest.length === 0 && address.safeParse(name).success && isPort;
+    }, allowed);
+
+export const cephMonitor = hostAndPort(host, "host or host:port of a Ceph monitor (IPv4 or a name)");
 
 /** A Sentinel of Redis, which Harbor's containers reach under this address. */
-export const sentinel = z.string().refine((v) => {
-    const [address = "", sentinelPort = "26379", ...rest] = v.split(":");
-    return rest.length === 0 && serviceHost.safeParse(address).success && port.safeParse(sentinelPort).success;
-}, "host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it");
+export const sentinel = hostAndPort(
+    serviceHost,
+    "host or host:port of a Sentinel (IPv4 or a name), as other hosts reach it",
+);
 
 /** It stands behind option names and at the beginning of parameters, so it can't look like an option. */
 export const word = z

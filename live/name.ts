@@ -1,7 +1,7 @@
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { ClusterSettings } from "../base/settings";
-import { dnsRecords } from "../plan/dns-records";
+import { recordAddresses } from "../plan/dns-records";
 import type { Mark } from "./node-state";
 
 /** Milliseconds. */
@@ -16,7 +16,7 @@ export async function lookUpName(settings: ClusterSettings): Promise<Mark> {
     const asking = addresses(domain, undefined);
     const own = dns.update && (await addresses(domain, dns.update));
     const here = own === undefined || own instanceof Error ? await asking : [];
-    const wanted = dnsRecords(settings).map(({ address }) => address);
+    const wanted = recordAddresses(settings);
     return nameMark(domain, dns.update ? wanted : undefined, own, here);
 }
 

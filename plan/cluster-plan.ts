@@ -59,9 +59,7 @@ export interface ClusterPlan extends PlanContext {
 export function clusterPlan(settings: ClusterSettings, release: HarborRelease, name = "harbor"): ClusterPlan {
     const line = releaseLine(release.version);
     requireDatabase(settings, release, line);
-    requireBlobs(settings, release, line);
-    requireServices(settings, release, line);
-    requireRedis(settings, release, line);
+    requireLine2(settings, release, line);
     // Rendering parses the release's YAML, which takes a noticeable part of a preview: twice, not once per node.
     const layout = layoutOf(settings, release);
     const first = line.render(release, renderInput(settings, layout, true));
@@ -140,30 +138,28 @@ function requireDatabase({ database }: ClusterSettings, release: HarborRelease, 
     );
 }
 
-/** Harbor 1.x can be given no keys of a store that aren't in plain text in its templates, and was never tried with one. */
-function requireBlobs({ blobs }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
-    if (blobs.kind === "filesystem" || id !== "v1") return;
-    throw new UserError(`${setting("blobStorage")}: ${blobs.kind} is not allowed with Harbor ${version}: from 2.12 on`);
-}
-
-/** 1.x has Clair in the place of Trivy, and no metrics. */
-function requireServices({ services }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
-    const key = services.trivy ? "trivy" : services.metrics ? "metrics" : undefined;
-    if (key === undefined || id !== "v1") return;
-    throw new UserError(`${setting(key)}: true is not allowed with Harbor ${version}: from 2.12 on`);
-}
-
-/** `_REDIS_URL` of 1.x is one server's address (src/ui/main.go); which 2.x can have TLS, the line itself says. */
-function requireRedis({ redis }: ClusterSettings, { version }: HarborRelease, { id }: ReleaseLine): void {
-    if (id !== "v1") return;
-    const { sentinel, tls } = redis;
-    if (sentinel) {
-        const value = sentinel.addresses.join(", ");
-        throw new UserError(
-            `${setting("redisSentinels")}: ${value} is not allowed with Harbor ${version}: from 2.12 on`,
-        );
+/**
+ * What only 2.x can have. 1.x can be given no keys of an object store that aren't in plain text in its templates, has Clair in
+ * the place of Trivy and no metrics, and its `_REDIS_URL` is one server's address (src/ui/main.go). Which 2.x can have TLS
+ * to Redis, the line itself says.
+ */
+function requireLine2(
+    { blobs, services, redis }: ClusterSettings,
+    { version }: HarborRelease,
+    line: ReleaseLine,
+): void {
+    if (line.id !== "v1") return;
+    const given: readonly (readonly [key: string, value: string | false | undefined, since: string])[] = [
+        ["blobStorage", blobs.kind !== "filesystem" && blobs.kind, "2.12"],
+        ["trivy", services.trivy && "true", "2.12"],
+        ["metrics", services.metrics && "true", "2.12"],
+        ["redisSentinels", redis.sentinel?.addresses.join(", "), "2.12"],
+        ["redisTls", redis.tls && "true", "2.13"],
+    ];
+    for (const [key, value, since] of given) {
+        if (!value) continue;
+        throw new UserError(`${setting(key)}: ${value} is not allowed with Harbor ${version}: from ${since} on`);
     }
-    if (tls) throw new UserError(`${setting("redisTls")}: true is not allowed with Harbor ${version}: from 2.13 on`);
 }
 
 const runnerOf = (step: StepName, { roles }: PlanContext): NodeSettings => roles.runners[step as ClusterStep];

@@ -8,6 +8,11 @@ export interface DnsRecord {
     readonly address: string;
 }
 
+/** Where the nodes ask for the name, and change it; `none` where the records are the operator's. */
+export function nameServer({ update }: Pick<ClusterSettings["dns"], "update">) {
+    return { dns_server: update?.server ?? "none", dns_port: update?.port ?? 53 };
+}
+
 /** One A record per node that is up, under the registry's name. */
 export function dnsRecords(settings: Pick<ClusterSettings, "domain" | "dns" | "nodes">): DnsRecord[] {
     const { domain, dns, nodes } = settings;
@@ -17,4 +22,9 @@ export function dnsRecords(settings: Pick<ClusterSettings, "domain" | "dns" | "n
         ttl: dns.ttl,
         address: serviceAddress,
     }));
+}
+
+/** What the name leads to. */
+export function recordAddresses(settings: Pick<ClusterSettings, "domain" | "dns" | "nodes">): string[] {
+    return dnsRecords(settings).map(({ address }) => address);
 }

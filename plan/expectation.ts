@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClusterPlan, NodePlan } from "./cluster-plan";
-import { dnsRecords } from "./dns-records";
+import { nameServer, recordAddresses } from "./dns-records";
 import { insecureRegistry } from "./step-parameters";
 import type { ReaderParameters } from "./declarations";
 import { toolkitFile } from "./toolkit";
@@ -26,9 +26,8 @@ export function expectationOf(
         insecure_registry: insecureRegistry(settings),
         domain: settings.domain,
         dns: update && node === roles.first ? "managed" : "none",
-        dns_server: update?.server ?? "none",
-        dns_port: update?.port ?? 53,
-        addresses: dnsRecords(settings).map(({ address }) => address),
+        ...nameServer(settings.dns),
+        addresses: recordAddresses(settings),
         ...(hashes as { "file/*": string }),
     };
 }

@@ -2,7 +2,7 @@ import { digest } from "../base/digest";
 import { type ClusterSettings, type NodeSettings, nodesUp, registryName, registryUrl } from "../base/settings";
 import type { NodePlan, PlanContext } from "./cluster-plan";
 import { clusterLayout } from "./layout";
-import { dnsRecords } from "./dns-records";
+import { nameServer, recordAddresses } from "./dns-records";
 import type { PlanFacts } from "./facts";
 import type { ParameterValues } from "./parameters";
 import { type Planned, type PlannedValue, stepId } from "./planned";
@@ -212,7 +212,7 @@ const builders: { readonly [S in CommandStep]: Builder<S> } = {
             url: registryUrl(settings),
             ca_file: endpoint(settings).ca_file,
             ttl: dns.ttl,
-            addresses: dnsRecords(settings).map(({ address }) => address),
+            addresses: recordAddresses(settings),
         };
     },
 
@@ -253,10 +253,9 @@ function endpoint(settings: ClusterSettings) {
 }
 
 /** With what a node withdraws its own record, and puts it back. */
-function ownRecord({ dns: { update } }: ClusterSettings) {
+function ownRecord({ dns, dns: { update } }: ClusterSettings) {
     return {
-        dns_server: update?.server ?? "none",
-        dns_port: update?.port ?? 53,
+        ...nameServer(dns),
         dns_zone: update?.zone ?? "none",
         dns_key_name: update?.keyName ?? "none",
         dns_key_algorithm: update?.keyAlgorithm ?? "none",
@@ -274,8 +273,7 @@ function checksOf(settings: ClusterSettings) {
         nodes: nodesUp(nodes).map(({ name, serviceAddress }) => `${name}=${serviceAddress}`),
         realm: `${registryUrl(settings)}/service/token`,
         dns: dns.update ? ("managed" as const) : ("none" as const),
-        dns_server: dns.update?.server ?? "none",
-        dns_port: dns.update?.port ?? 53,
+        ...nameServer(dns),
     };
 }
 

@@ -1,6 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import type { GivenValues, KeyName } from "../keys";
 import type { Problem } from "../problems";
+import { readCertificates } from "../x509/certificate";
+import { dateFault } from "../x509/chain";
 import { type Given, missing, required } from "./required";
 
 /** Whether the server is found by Sentinels; said by either of their keys. */
@@ -50,20 +51,13 @@ function checkTls({ values, now }: Given): Problem[] {
     const key = "redisCaCertificate";
     if (certificate === undefined || values.redisMode === "container") return [];
     if (redisTls === false) return [{ key, value: "this key", allowed: "only with redisTls true" }];
-    const blocks = certificate.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    const read = blocks.map((block) => {
-        try {
-            return new X509Certificate(block);
-        } catch {
-            return undefined;
-        }
-    });
-    if (read.length === 0 || read.includes(undefined)) {
+    const read = readCertificates(certificate);
+    const authorities = read.filter((one) => one !== undefined);
+    if (authorities.length === 0 || authorities.length < read.length) {
         return [{ key, value: "(text)", allowed: "certificates that can be read" }];
     }
-    const old = read.find((one) => one !== undefined && new Date(one.validTo) < now);
-    if (old === undefined) return [];
-    return [{ key, value: `valid until ${old.validTo}`, allowed: "a certificate that is valid now" }];
+    const [value] = authorities.flatMap((one) => dateFault(one, now) ?? []);
+    return value === undefined ? [] : [{ key, value, allowed: "a certificate that is valid now" }];
 }
 
 function checkDatabases({ redisDatabase, redisCacheDatabase }: GivenValues): Problem[] {
