@@ -78,8 +78,9 @@ put_back() {
 # What nodes must have alike for tokens and sessions of one to work on another. While it changes, each waits for its turn; and
 # what one version makes of another's sessions nobody promises.
 agreement() {
-  printf '%s\n' "${PARAM[version]}" "$(key_fingerprint "${PARAM[shared_dir]}/keys/current/private_key.pem")" "${PARAM[redis_host]}:${PARAM[redis_port]}" \
-    "${PARAM[database_host]}:${PARAM[database_port]}" | sha256sum | cut -c1-64
+  redis_is redis_
+  printf '%s\n' "${PARAM[version]}" "$(key_fingerprint "${PARAM[shared_dir]}/keys/current/private_key.pem")" "$REDIS_HOST:$REDIS_PORT" \
+    ${REDIS_SENTINELS:+"$REDIS_MASTER_SET of $REDIS_SENTINELS"} "${PARAM[database_host]}:${PARAM[database_port]}" | sha256sum | cut -c1-64
 }
 
 # prove_against_others OWN AGREEMENT: tokens both ways, and this node's session there. Who doesn't work by itself, signs with

@@ -205,6 +205,16 @@ describe("a node that has been taken out", () => {
         expect(records.addresses()).toEqual(both());
     });
 
+    test.each<[string, Record<string, string | number>]>([
+        ["Redis is another server", { redis_host: "127.0.0.2" }],
+        ["other Sentinels say where Redis is", { redis_sentinels: "192.0.2.61:26379", redis_master_set: "other" }],
+    ])("isn't compared with one that is yet to follow when %s", async (_, given) => {
+        change();
+        harbor().node(0).sharesSessions = false;
+        expect(await up(given)).toMatchObject({ status: 0 });
+        expect(records.addresses()).toEqual(both());
+    });
+
     test("waits no second time after an interruption", async () => {
         records.set(harbor().address(1));
         host().write(withdrawn, `${Math.floor(Date.now() / 1000) - 5} 60\n`);
